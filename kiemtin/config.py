@@ -1,0 +1,58 @@
+"""The one configuration: `kiemtin.toml` in the data directory (or `--config FILE`), each key overridable by `KIEMTIN_<KEY>`.
+
+Loaded once by a command and passed down; nothing reads it as a global.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from kiemtin.errors import ConfigError
+
+
+class Config(BaseSettings):
+    """Every setting, with the default that lets the demo run. Documented in `docs/configuration.md` (a test compares)."""
+
+    model_config = SettingsConfigDict(env_prefix="KIEMTIN_", extra="forbid", frozen=True)
+
+    office_name: str = Field("Văn phòng thông tin (chưa đặt tên)", min_length=1, max_length=200, description="Tên cơ quan, đứng trên mọi thứ được công bố")
+    contact: str = Field(
+        "https://example.org/kiem-tin", min_length=3, max_length=300, description="Địa chỉ liên hệ ghi trong tên trình thu thập (User-Agent)"
+    )
+    controller: str = Field("", max_length=200, description="Ai điều hành cơ quan này: nguồn cùng người điều hành không phải là bằng chứng độc lập")
+    state: str = Field("VN", pattern="^[A-Z]{2}$", description="Mã nước của cơ quan: nguồn do nhà nước này điều hành không phải là bằng chứng độc lập")
+    crawl_delay_seconds: float = Field(2.0, ge=1.0, le=60.0, description="Khoảng nghỉ giữa hai yêu cầu tới cùng một máy chủ")
+    crawl_timeout_seconds: float = Field(30.0, gt=0, le=30.0, description="Trang chậm hơn mức này bị bỏ qua")
+    body_days: int = Field(90, ge=1, le=90, description="Số ngày giữ thân bài; sau đó chỉ còn tiêu đề, liên kết và câu trích")
+    revisit_hours: int = Field(48, ge=0, le=720, description="Trang được hỏi lại (có điều kiện) trong bao lâu sau khi thấy lần đầu")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment over file over defaults."""
+        return env_settings, init_settings
+
+
+def load_config(data_dir: Path, config_file: Path | None = None) -> Config:
+    """Read the configuration; raises ConfigError naming the file and the key."""
+    path = config_file or data_dir / "kiemtin.toml"
+    values: dict[str, Any] = {}
+    if config_file is not None or path.exists():
+        try:
+            values = tomllib.loads(path.read_text("utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise ConfigError(f"{path}: {error}") from error
+    try:
+        return Config(**values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ConfigError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error

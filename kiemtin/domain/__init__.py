@@ -1,0 +1,1 @@
+"""The field's own names, as frozen values. Nothing here does input or output."""

@@ -1,0 +1,196 @@
+"""Every table and column of Records, in one place.
+
+`tests/limits/schema.lock` lists them all: no column may hold a person. Ids are made from content (`content_id`), so that
+saving twice changes nothing; columns that end in `_at` are the only ones that differ between two runs over the same world.
+"""
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData()
+
+
+class UtcDateTime(sa.types.TypeDecorator[datetime]):
+    """Aware UTC in Python, naive UTC in the database: SQLite keeps no offset."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without an offset cannot be stored")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+outlets = sa.Table(
+    "outlets",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("home", sa.Text, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("legal_name", sa.Text, nullable=False),
+    sa.Column("imprint", sa.Text, nullable=False),
+    sa.Column("controller", sa.Text, nullable=False),
+    sa.Column("feeds", sa.JSON, nullable=False),
+    sa.Column("sitemaps", sa.JSON, nullable=False),
+    sa.Column("state", sa.Text),
+    sa.Column("min_stories_per_day", sa.Integer),
+    sa.Column("speaks_for", sa.JSON, nullable=False),
+    sa.Column("verified", sa.Boolean, nullable=False),
+)
+
+passes = sa.Table(
+    "passes",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("started_at", UtcDateTime, nullable=False),
+    sa.Column("crawled_at", UtcDateTime),
+    sa.Column("finished_at", UtcDateTime),
+)
+
+# The crawl's queue and its memory. A page that failed is `quarantined` here: its address and the reason, never its bytes.
+frontier = sa.Table(
+    "frontier",
+    metadata,
+    sa.Column("url", sa.Text, primary_key=True),
+    sa.Column("outlet", sa.Text, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False, index=True),
+    sa.Column("reason", sa.Text, nullable=False, server_default=""),
+    sa.Column("detail", sa.Text, nullable=False, server_default=""),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("etag", sa.Text, nullable=False, server_default=""),
+    sa.Column("last_modified", sa.Text, nullable=False, server_default=""),
+    sa.Column("listed_title", sa.Text, nullable=False, server_default=""),
+    sa.Column("listed_date", UtcDateTime),
+    sa.Column("first_seen_at", UtcDateTime, nullable=False),
+    sa.Column("fetched_at", UtcDateTime),
+)
+
+stories = sa.Table(
+    "stories",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("canonical_url", sa.Text, nullable=False, unique=True),
+    sa.Column("outlet", sa.Text, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("published_date", UtcDateTime),
+    sa.Column("date_note", sa.Text, nullable=False, server_default=""),
+    sa.Column("content_hash", sa.Text, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("analysed_hash", sa.Text, nullable=False, server_default=""),
+    sa.Column("first_seen_at", UtcDateTime, nullable=False),
+)
+
+# `text` goes after 90 days (LIMITS 1); titles, links and cited quotes stay.
+story_revisions = sa.Table(
+    "story_revisions",
+    metadata,
+    sa.Column("story_id", sa.Text, sa.ForeignKey("stories.id"), primary_key=True),
+    sa.Column("revision", sa.Integer, primary_key=True),
+    sa.Column("content_hash", sa.Text, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("text", sa.Text),
+    sa.Column("seen_at", UtcDateTime, nullable=False, index=True),
+)
+
+claim_reviews = sa.Table(
+    "claim_reviews",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("claim_reviewed", sa.Text, nullable=False),
+    sa.Column("rating", sa.Text, nullable=False),
+    sa.Column("rating_text", sa.Text, nullable=False),
+    sa.Column("review_url", sa.Text, nullable=False, index=True),
+    sa.Column("reviewed_by", sa.Text, nullable=False),
+    sa.Column("publisher_kind", sa.Text, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("quote", sa.Text, nullable=False),
+    sa.Column("published_date", UtcDateTime),
+    sa.Column("derived", sa.Boolean, nullable=False),
+    sa.Column("attributed_to", sa.Text, nullable=False),
+    sa.Column("theme", sa.Text),
+    sa.Column("story_id", sa.Text, index=True),
+    # False until the scope has been looked at: a check on an out-of-scope subject is then removed, never indexed (LIMITS 4).
+    sa.Column("examined", sa.Boolean, nullable=False),
+)
+
+# Written in the transaction that changes a row, emptied after the index has committed: a kill between the two loses nothing.
+index_queue = sa.Table(
+    "index_queue",
+    metadata,
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("id", sa.Text, primary_key=True),
+)
+
+# A new, changed or withdrawn ClaimReview whose stored stories must be matched again.
+rematch_queue = sa.Table("rematch_queue", metadata, sa.Column("review_id", sa.Text, primary_key=True))
+
+claims = sa.Table(
+    "claims",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("theme", sa.Text),
+    sa.Column("kind", sa.Text),
+    sa.Column("review_id", sa.Text),
+)
+
+appearances = sa.Table(
+    "appearances",
+    metadata,
+    sa.Column("claim_id", sa.Text, sa.ForeignKey("claims.id"), primary_key=True),
+    sa.Column("story_id", sa.Text, sa.ForeignKey("stories.id"), primary_key=True, index=True),
+    sa.Column("quote", sa.Text, nullable=False),
+    sa.Column("offset", sa.Integer, nullable=False),
+    sa.Column("score", sa.Float, nullable=False),
+    sa.Column("linked", sa.Boolean, nullable=False),
+    sa.Column("reasons", sa.JSON, nullable=False),
+)
+
+evidence = sa.Table(
+    "evidence",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("claim_id", sa.Text, sa.ForeignKey("claims.id"), nullable=False, index=True),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("publisher", sa.Text, nullable=False),
+    sa.Column("publisher_kind", sa.Text, nullable=False),
+    sa.Column("relation", sa.Text, nullable=False),
+    sa.Column("quote", sa.Text, nullable=False),
+    sa.Column("independent", sa.Boolean, nullable=False),
+    sa.Column("rating", sa.Text),
+    sa.Column("speaker", sa.Text, nullable=False),
+    sa.Column("published_date", UtcDateTime),
+)
+
+alerts = sa.Table(
+    "alerts",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("claim_id", sa.Text, sa.ForeignKey("claims.id"), nullable=False, unique=True),
+    sa.Column("status", sa.Text, nullable=False, index=True),
+    sa.Column("theme", sa.Text, nullable=False),
+    sa.Column("priority", sa.Integer, nullable=False),
+    sa.Column("reasons", sa.JSON, nullable=False),
+    sa.Column("independent_evidence", sa.Boolean, nullable=False),
+    sa.Column("opened_at", UtcDateTime, nullable=False),
+)
+
+# 72 hours at most, outside back-ups and search (LIMITS 3).
+tips = sa.Table(
+    "tips",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("theme", sa.Text, nullable=False),
+    sa.Column("received_at", UtcDateTime, nullable=False, index=True),
+)

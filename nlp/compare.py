@@ -1,0 +1,189 @@
+"""Two passages side by side: everything that can make them true together or not, as numbers a person can read."""
+
+from dataclasses import dataclass
+
+from nlp.concepts import lexicon
+from nlp.denial import find_denial, negated
+from nlp.names import Name, holds_name
+from nlp.profile import Profile, Term, covers
+from nlp.quantities import DayOfYear, Quantity
+
+_TOLERANCE = 0.005
+_OUTSIDE = 0.5  # how much a word counts that stands in the story's title or lead, not in the passage itself
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Of the claim's numbers (or dates, or names): how many agree, stand against another value, or are not said."""
+
+    agree: int
+    conflict: int
+    missing: int
+
+    @property
+    def total(self) -> int:
+        return self.agree + self.conflict + self.missing
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How a passage stands to a claim. Shares are of weight, 0..1; `context` is the story's title and lead."""
+
+    claim_covered: float  # of the claim's terms, by the passage (context counts half)
+    action_covered: float  # the same without names: what is said to happen
+    text_covered: float  # of the passage's terms, by the claim
+    order: float  # of the claim's neighbouring terms, those that are neighbours in the passage too
+    heaviest_missing: float  # weight of the claim's weightiest term that nothing covers
+    numbers: Tally
+    dates: Tally
+    names: Tally
+    extra_numbers: int
+    opposed: bool  # an antonym stands where the claim has its counterpart
+    negation_differs: bool
+    denial: str  # the denying words in the passage, "" if none
+    denial_points_back: bool
+
+
+def compare(claim: Profile, passage: Profile, context: Profile | None = None, story_folded: str = "") -> Comparison:
+    """Hold a passage against a claim. `story_folded`: the whole story's folded syllables, where a name may stand."""
+    both_marked = claim.marked and passage.marked
+    covered = {at: _covered(term, passage, context, both_marked) for at, term in enumerate(claim.terms)}
+    missing = [term.weight for at, term in enumerate(claim.terms) if covered[at] == 0]
+    denial = find_denial(passage, claim)
+    return Comparison(
+        claim_covered=_share(claim.terms, covered),
+        action_covered=_share_of(claim, covered),
+        text_covered=_text_share(claim, passage, both_marked),
+        order=_order(claim, passage, covered),
+        heaviest_missing=max(missing, default=0.0),
+        numbers=_tally_numbers(claim, passage, context),
+        dates=_tally_dates(claim, passage, context),
+        names=_tally_names(claim, passage, context, story_folded),
+        extra_numbers=sum(not any(_equal(mine, other) for mine in claim.quantities) for other in passage.quantities),
+        opposed=_opposed(claim, passage),
+        negation_differs=_negation_differs(claim, passage),
+        denial=denial.cue if denial else "",
+        denial_points_back=denial.points_back if denial else False,
+    )
+
+
+def _covered(term: Term, passage: Profile, context: Profile | None, both_marked: bool) -> float:
+    if covers(passage, term, both_marked):
+        return 1.0
+    return _OUTSIDE if context is not None and covers(context, term, both_marked and context.marked) else 0.0
+
+
+def _share(terms: tuple[Term, ...], covered: dict[int, float]) -> float:
+    total = sum(term.weight for term in terms)
+    return sum(term.weight * covered[at] for at, term in enumerate(terms)) / total if total else 0.0
+
+
+def _share_of(claim: Profile, covered: dict[int, float]) -> float:
+    in_names = {at for name in claim.names for at in range(name.first, name.last + 1)}
+    kept = [(at, term) for at, term in enumerate(claim.terms) if not any(place in in_names for place in range(term.first, term.last + 1))]
+    total = sum(term.weight for _, term in kept)
+    return sum(term.weight * covered[at] for at, term in kept) / total if total else 1.0
+
+
+def _text_share(claim: Profile, passage: Profile, both_marked: bool) -> float:
+    total = passage.weight
+    return sum(term.weight for term in passage.terms if covers(claim, term, both_marked)) / total if total else 0.0
+
+
+def _order(claim: Profile, passage: Profile, covered: dict[int, float]) -> float:
+    places: dict[str, list[int]] = {}
+    for at, term in enumerate(passage.terms):
+        places.setdefault(term.concept, []).append(at)
+    pairs = [(left.concept, right.concept) for left, right in zip(claim.terms, claim.terms[1:], strict=False)]
+    kept = sum(any(b - a in (1, 2) for a in places.get(left, ()) for b in places.get(right, ())) for left, right in pairs)
+    return kept / len(pairs) if pairs else 0.0
+
+
+def _equal(left: Quantity, right: Quantity) -> bool:
+    same_unit = left.unit == right.unit or ("" in (left.unit, right.unit) and "no" not in (left.unit, right.unit))
+    return same_unit and abs(left.value - right.value) <= _TOLERANCE * max(abs(left.value), abs(right.value))
+
+
+def _comparable(left: Quantity, right: Quantity) -> bool:
+    """Do both count the same kind of thing, so that different values stand against each other?"""
+    if left.unit in ("", "no"):
+        return left.unit == right.unit and left.noun == right.noun
+    return left.unit == right.unit
+
+
+def _tally_numbers(claim: Profile, passage: Profile, context: Profile | None) -> Tally:
+    agree = conflict = missing = 0
+    around = context.quantities if context is not None else ()
+    for mine in claim.quantities:
+        if any(_equal(mine, other) for other in passage.quantities):
+            agree += 1
+        elif any(_comparable(mine, other) for other in passage.quantities):
+            conflict += 1
+        elif any(_equal(mine, other) for other in around):
+            agree += 1
+        else:
+            missing += 1
+    return Tally(agree, conflict, missing)
+
+
+def _same_date(mine: DayOfYear, other: DayOfYear) -> bool:
+    if mine.lunar != other.lunar or (mine.month is not None and other.month is not None and mine.month != other.month):
+        return False
+    if mine.year is not None and other.year is not None and mine.year != other.year:
+        return False
+    return mine.day is None or other.day is None or mine.day == other.day
+
+
+def _tally_dates(claim: Profile, passage: Profile, context: Profile | None) -> Tally:
+    agree = conflict = missing = 0
+    around = context.dates if context is not None else ()
+    for mine in claim.dates:
+        if any(_same_date(mine, other) for other in passage.dates):
+            agree += 1
+        elif passage.dates:
+            conflict += 1
+        elif any(_same_date(mine, other) for other in around):
+            agree += 1
+        else:
+            missing += 1
+    return Tally(agree, conflict, missing)
+
+
+def _tally_names(claim: Profile, passage: Profile, context: Profile | None, story_folded: str) -> Tally:
+    agree = conflict = missing = 0
+    for mine in claim.names:
+        phrase = f" {' '.join(mine.parts)} "
+        if phrase in passage.folded or (context is not None and phrase in context.folded) or phrase in story_folded:
+            agree += 1
+        elif any(_same_name(mine, other) for other in passage.names):
+            agree += 1
+        elif any(_other_of_kind(mine, other, claim) for other in passage.names):
+            conflict += 1
+        else:
+            missing += 1
+    return Tally(agree, conflict, missing)
+
+
+def _same_name(mine: Name, other: Name) -> bool:
+    short, long = sorted((mine.parts, other.parts), key=len)
+    return holds_name(long, Name(short, "", 0, 0))
+
+
+def _other_of_kind(mine: Name, other: Name, claim: Profile) -> bool:
+    if any(_same_name(other, name) for name in claim.names):
+        return False
+    return bool(mine.head) and mine.head == other.head
+
+
+def _opposed(claim: Profile, passage: Profile) -> bool:
+    opposites = lexicon().opposites
+    return any(
+        opposites.get(concept, frozenset()) & passage.concepts and concept not in passage.concepts and not opposites[concept] & claim.concepts
+        for concept in claim.concepts
+    )
+
+
+def _negation_differs(claim: Profile, passage: Profile) -> bool:
+    in_passage, in_claim = negated(passage, claim), negated(claim, passage)
+    shared = passage.concepts & claim.concepts
+    return bool((in_passage ^ in_claim) & shared)

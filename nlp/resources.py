@@ -1,0 +1,36 @@
+"""Word lists and learnt numbers that ship with the project, loaded once and checked against their hashes."""
+
+import hashlib
+import json
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from kiemtin.errors import ConfigError
+
+
+def models_dir() -> Path:
+    """Where the artefacts stand: `models/` beside the packages, or inside the wheel."""
+    beside = Path(__file__).resolve().parent.parent / "models"
+    return beside if (beside / "manifest.json").exists() else Path(str(resources.files("kiemtin"))) / "_models"
+
+
+@cache
+def load_artefact(name: str) -> Any:
+    """The JSON artefact `name`, if its SHA-256 is the one in the manifest; raises ConfigError otherwise."""
+    root = models_dir()
+    try:
+        manifest = json.loads((root / "manifest.json").read_text("utf-8"))
+        body = (root / name).read_bytes()
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"models/{name}: {error}") from error
+    if manifest.get(name, {}).get("sha256") != hashlib.sha256(body).hexdigest():
+        raise ConfigError(f"models/{name}: does not match the manifest; it is not loaded")
+    return json.loads(body)
+
+
+def read_lines(name: str) -> tuple[str, ...]:
+    """The lines of `nlp/data/<name>`, without comments and blank ones."""
+    text = (resources.files("nlp") / "data" / name).read_text("utf-8")
+    return tuple(line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#"))

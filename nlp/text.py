@@ -1,0 +1,116 @@
+"""The ground all matching stands on: characters, tone placement, diacritics, syllables with their offsets.
+
+Everything here keeps offsets: a quote is always cut from the original text, never from a normalised one.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_LETTERS = "aăâeêioôơuưyAĂÂEÊIOÔƠUƯY"
+_MARKS = ["\u0300", "\u0309", "\u0303", "\u0301", "\u0323"]
+
+
+def _fold_table() -> dict[int, str]:
+    table = {ord("đ"): "d", ord("Đ"): "d"}
+    for letter in _LETTERS:
+        for mark in ["", *_MARKS]:
+            whole = unicodedata.normalize("NFC", letter + mark)
+            base = unicodedata.normalize("NFD", whole)[0]
+            table[ord(whole)] = base.lower()
+    table.update({code: chr(code).lower() for code in range(ord("A"), ord("Z") + 1)})
+    return table
+
+
+_FOLD = _fold_table()
+# `hoà` and `hòa`, `khoẻ` and `khỏe`, `thuỷ` and `thủy` are one word in two spellings; the older placement is kept.
+# After `q` the `u` belongs to the consonant (`quý`), and before a final letter both spellings agree (`toàn`).
+_NEW_TONE = re.compile(r"(?<![qQ])(o[àáảãạ]|o[èéẻẽẹ]|u[ỳýỷỹỵ])(?![a-zà-ỹ])", re.IGNORECASE)
+_WORD = re.compile(r"\d+(?:[.,:/-]\d+)*%?|[^\W\d_]+", re.UNICODE)
+_REPEATED = re.compile(r"([^\W\d])\1{2,}", re.IGNORECASE)
+
+# Chat spellings whose meaning does not depend on the context. `k` after a number is a thousand (see quantities).
+CHAT: dict[str, str] = {
+    "ko": "không", "k": "không", "kg": "không", "hok": "không", "hong": "không", "hông": "không", "khg": "không", "kh": "không",
+    "dc": "được", "đc": "được", "đx": "được", "dx": "được", "j": "gì", "z": "vậy", "v": "vậy", "r": "rồi", "vs": "với", "ms": "mới",
+    "ng": "người", "ngta": "người ta", "mn": "mọi người", "mng": "mọi người", "bv": "bệnh viện", "hs": "học sinh", "gv": "giáo viên",
+    "sv": "sinh viên", "ph": "phụ huynh", "tp": "thành phố", "hn": "hà nội", "sg": "sài gòn", "tphcm": "thành phố hồ chí minh",
+    "hcm": "hồ chí minh", "đt": "điện thoại", "dt": "điện thoại", "sdt": "số điện thoại", "sđt": "số điện thoại", "tk": "tài khoản",
+    "nh": "ngân hàng", "nc": "nước", "vn": "việt nam", "tn": "tin nhắn", "ck": "chuyển khoản", "cmnd": "căn cước", "cccd": "căn cước",
+    "gplx": "giấy phép lái xe", "blx": "bằng lái xe", "bhyt": "bảo hiểm y tế", "bhxh": "bảo hiểm xã hội", "sxh": "sốt xuất huyết",
+    "atm": "máy atm", "ubnd": "ủy ban nhân dân", "csgt": "cảnh sát giao thông", "ca": "công an", "mxh": "mạng xã hội", "tgian": "thời gian",
+    "bít": "biết", "bik": "biết", "bt": "biết", "nghe ns": "nghe nói", "cg": "cũng", "cx": "cũng", "lm": "làm", "trc": "trước", "wa": "quá",
+    "ql": "quốc lộ", "tl": "tỉnh lộ", "kv": "khu vực", "thpt": "trung học phổ thông", "thcs": "trung học cơ sở", "gd": "giáo dục", "gddt": "giáo dục đào tạo",
+}  # fmt: skip
+# These stand for something else in ordinary print, so they are read as chat only in a text that is chat.
+_ONLY_IN_CHAT = frozenset({"k", "j", "z", "v", "r", "kg", "kh", "ca", "bt", "ph", "dt", "tn", "ng", "nh", "gd", "lm", "kv", "ck", "nc", "wa", "hong", "ms"})
+_CHAT_SIGNS = frozenset({"ko", "dc", "đc", "mn", "mng", "hok", "vs", "j", "z", "ngta", "trc", "bik", "cx", "cg", "lun", "zậy", "zị", "hông", "khg", "nha", "nhe", "nhé", "ơi", "ạ", "k", "r"})
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One syllable or number. `form`: lower case, one tone placement; `folded`: without diacritics; offsets in the original."""
+
+    form: str
+    folded: str
+    start: int
+    end: int
+
+
+def nfc(text: str) -> str:
+    """Composed characters; also drops zero-width ones and NUL, which hide words from comparison."""
+    return unicodedata.normalize("NFC", text).translate(_INVISIBLE)
+
+
+_INVISIBLE = dict.fromkeys([0, 0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF])
+
+
+def unify_tone(text: str) -> str:
+    """One placement of tone marks: `hoà` becomes `hòa`. Keeps the length. Expects NFC."""
+    return _NEW_TONE.sub(_move_mark, text)
+
+
+def _move_mark(match: re.Match[str]) -> str:
+    first, second = match.group(0)
+    decomposed = unicodedata.normalize("NFD", second)
+    return unicodedata.normalize("NFC", first + decomposed[1:]) + decomposed[0]
+
+
+def fold(text: str) -> str:
+    """Lower case without diacritics, `đ` as `d`; one character for one. Expects NFC."""
+    return text.translate(_FOLD)
+
+
+def has_diacritics(text: str) -> bool:
+    """Is this Vietnamese written with its marks? False for unmarked Vietnamese and for English."""
+    letters = sum(char.isalpha() for char in text)
+    marked = sum(1 for char in text if ord(char) > 127 and char.isalpha())
+    return letters > 0 and marked / letters > 0.06
+
+
+def tokenize(text: str) -> tuple[Token, ...]:
+    """Syllables and numbers of an NFC text, in order."""
+    lowered = unify_tone(text.lower()) if len(text.lower()) == len(text) else unify_tone(text)
+    folded = fold(lowered)
+    return tuple(Token(lowered[m.start() : m.end()], folded[m.start() : m.end()], m.start(), m.end()) for m in _WORD.finditer(lowered))
+
+
+def expand_chat(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """Chat spellings written out (`ko` → `không`), each at the place of the original; a token may become several."""
+    if not any(token.form in CHAT or _REPEATED.search(token.form) for token in tokens):
+        return tokens
+    is_chat = sum(token.form in _CHAT_SIGNS for token in tokens) >= 1
+    out: list[Token] = []
+    for index, token in enumerate(tokens):
+        if index and tokens[index - 1].end == token.start:  # `50k`, `1tr2`: a scale, not a word
+            out.append(token)
+            continue
+        form = _REPEATED.sub(r"\1", token.form)
+        written = CHAT.get(form, form) if is_chat or form not in _ONLY_IN_CHAT else form
+        out.extend(Token(part, fold(part), token.start, token.end) for part in written.split())
+    return tuple(out)
+
+
+def syllables(text: str) -> int:
+    """Whitespace-separated syllables: the measure under which nothing is linked by itself."""
+    return len(text.split())
