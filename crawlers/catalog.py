@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
+import kiemtin
 from crawlers.refused_hosts import refused_host
 from crawlers.urls import canonicalize
 from kiemtin.domain.outlets import Outlet, OutletKind
@@ -73,8 +74,6 @@ def load_catalog(path: Path) -> tuple[Outlet, ...]:
 
 def bundled_catalog_path() -> Path:
     """The catalogue that ships: in the wheel beside the `kiemtin` package, in a checkout at the repository's root."""
-    import kiemtin
-
     package = Path(kiemtin.__file__).parent
     for path in (package / "outlets.toml", package.parent / "outlets.toml"):
         if path.is_file():

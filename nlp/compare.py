@@ -1,12 +1,14 @@
 """Two passages side by side: everything that can make them true together or not, as numbers a person can read."""
 
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
-from nlp.concepts import lexicon
+from nlp.concepts import Pole
 from nlp.denial import find_denial, negated
 from nlp.names import Name, holds_name
 from nlp.profile import Profile, Term, covers
 from nlp.quantities import DayOfYear, Quantity
+from nlp.vectors import nearness
 
 _TOLERANCE = 0.005
 _OUTSIDE = 0.5  # how much a word counts that stands in the story's title or lead, not in the passage itself
@@ -32,6 +34,10 @@ class Comparison:
     claim_covered: float  # of the claim's terms, by the passage (context counts half)
     action_covered: float  # the same without names: what is said to happen
     text_covered: float  # of the passage's terms, by the claim
+    verbs_covered: float  # of the claim's verbs, by the passage; 1 where it has none
+    replaced: float  # weight of words that stand in the passage in another word's place, between words that agree
+    nearness: float  # how near the passage's words come to the claim's by the company they keep
+    verbs_near: float  # the same for the claim's verbs alone
     order: float  # of the claim's neighbouring terms, those that are neighbours in the passage too
     heaviest_missing: float  # weight of the claim's weightiest term that nothing covers
     numbers: Tally
@@ -54,6 +60,10 @@ def compare(claim: Profile, passage: Profile, context: Profile | None = None, st
         claim_covered=_share(claim.terms, covered),
         action_covered=_share_of(claim, covered),
         text_covered=_text_share(claim, passage, both_marked),
+        verbs_covered=_verbs(claim, covered),
+        replaced=_replaced(claim, passage),
+        nearness=nearness(claim, passage),
+        verbs_near=nearness(claim, passage, verbs_only=True),
         order=_order(claim, passage, covered),
         heaviest_missing=max(missing, default=0.0),
         numbers=_tally_numbers(claim, passage, context),
@@ -176,11 +186,32 @@ def _other_of_kind(mine: Name, other: Name, claim: Profile) -> bool:
 
 
 def _opposed(claim: Profile, passage: Profile) -> bool:
-    opposites = lexicon().opposites
-    return any(
-        opposites.get(concept, frozenset()) & passage.concepts and concept not in passage.concepts and not opposites[concept] & claim.concepts
-        for concept in claim.concepts
+    """The passage names the other pole of a pair, and not the claim's own."""
+    mine, other = claim.poles, passage.poles
+    return any(Pole(pole.pair, 1 - pole.side) in other and pole not in other and Pole(pole.pair, 1 - pole.side) not in mine for pole in mine)
+
+
+def _verbs(claim: Profile, covered: dict[int, float]) -> float:
+    verbs = [(at, term) for at, term in enumerate(claim.terms) if term.verb]
+    total = sum(term.weight for _, term in verbs)
+    return sum(term.weight * covered[at] for at, term in verbs) / total if total else 1.0
+
+
+_SHORT = 3
+
+
+def _replaced(claim: Profile, passage: Profile) -> float:
+    """`nghỉ học từ 10/2` against `nghỉ học từ 10/3`, word by word: what stands where another word should."""
+    mine = [term.concept if claim.marked == passage.marked else term.folded for term in claim.terms]
+    other = [term.concept if claim.marked == passage.marked else term.folded for term in passage.terms]
+    blocks = SequenceMatcher(None, mine, other, autojunk=False).get_opcodes()
+    return sum(
+        min(_weight(claim, a1, a2), _weight(passage, b1, b2)) for tag, a1, a2, b1, b2 in blocks if tag == "replace" and a2 - a1 <= _SHORT and b2 - b1 <= _SHORT
     )
+
+
+def _weight(passage: Profile, first: int, end: int) -> float:
+    return sum(term.weight for term in passage.terms[first:end])
 
 
 def _negation_differs(claim: Profile, passage: Profile) -> bool:

@@ -14,13 +14,13 @@ _STRONG = re.compile(
     r"khong (?:co )?(?:chu truong|ke hoach|quy dinh|van ban|quyet dinh|thong bao|de xuat)(?: nao)?|chua (?:co|he co) (?:chu truong|ke hoach|quy dinh|van ban|quyet dinh|thong bao|bang chung|nghien cuu|co so)|"
     r"khong ghi nhan|chua ghi nhan|khong xay ra|khong phat hien|khong (?:he )?ban hanh|khong phat hanh|khong (?:co )?tac dung|khong the (?:chua|thay|tri|diet|ngan)|"
     r"cat ghep|gia mao|mao danh|thoi phong|hieu lam|hieu sai|hieu nham|nham lan|doi cong chung|tung tin|tung hoa mu|loan tin|bi phat vi|chieu tro|chieu tro lua dao|tro lua|lua dao|"
-    r"trai voi (?:tin|thong tin|loi)|khac voi (?:tin|thong tin|loi) don|chu khong phai|phan bac|bac don|xam lam|xam nha|xao lon|"
+    r"thuc ra|thuc chat|tren thuc te|khong phai (?:la|do|vi|nho|mat)|khong (?:con|mau|ai|vu|ca|ho|truong hop) nao|khong lien quan|trai (?:voi|han)|trai voi (?:tin|thong tin|loi)|khac voi (?:tin|thong tin|loi) don|chu khong phai|phan bac|bac don|xam lam|xam nha|xao lon|"
     r"den(?:y|ies|ied)|debunk(?:s|ed)?|hoax|fake|false(?:ly)?|untrue|not true|no evidence|misleading|baseless|unfounded|refut(?:es|ed|e)|rejects?|rejected|dismiss(?:es|ed)?|myth|contrary to|never (?:issued|announced|said|planned)|"
     r"no (?:such|plan|plans|order|decision|record|truth)|disput(?:es|ed)|scam|fact check) "
 )
 # A headline of this kind introduces a check, whatever its body says.
 _CHECK_TITLE = re.compile(
-    r"^ (?:(?:bac|bac bo|dinh chinh|thuc hu|su that|kiem chung|xac minh|khong co chuyen|khong co viec|canh bao|dung tin|dung voi tin|tin gia|vach tran|giai dap|lam ro|lat tay|goc kiem chung|fact check|sự thật) )"
+    r"^ (?:(?:bac|bac bo|dinh chinh|thuc hu|su that|kiem chung|xac minh|khong co chuyen|khong co viec|canh bao|dung tin|dung voi tin|tin gia|vach tran|giai dap|lam ro|lat tay|goc kiem chung|fact check|su that) )"
     r"| (?:thuc hu|su that (?:ve|la|dang sau|phia sau|vu|chuyen)|kiem chung|len tieng|noi gi|co that (?:khong|hay)|co dung (?:khong|nhu)|dung hay sai|hay chi la|la tin don|chi la tin don) "
 )
 # What a denial in another sentence points back with: `thông tin trên là bịa đặt`.
@@ -41,15 +41,16 @@ class Denial:
 
 def find_denial(passage: Profile, claim: Profile) -> Denial | None:
     """The words by which this passage calls something untrue; None where it does not, or where the claim itself holds them."""
-    for match in _STRONG.finditer(_overlapping(passage.folded)):
+    for match in _STRONG.finditer(passage.folded):
         cue = match.group(0).strip()
         if f" {cue} " not in claim.folded:
             return Denial(cue, bool(_POINTS_BACK.search(passage.folded)))
     return None
 
 
-def _overlapping(folded: str) -> str:
-    return folded
+def denies(passage: Profile) -> bool:
+    """Does the passage say of anything that it is untrue?"""
+    return bool(_STRONG.search(passage.folded))
 
 
 def is_check_title(title: Profile) -> bool:
@@ -62,12 +63,11 @@ def negated(passage: Profile, claim: Profile) -> frozenset[str]:
     inside = {at for term in passage.terms if term.last > term.first for at in range(term.first, term.last + 1)}
     both_marked = passage.marked and claim.marked
     found: set[str] = set()
-    for at, token in enumerate(passage.tokens):
+    for at in range(len(passage.tokens)):
         if at in inside or not _negates(passage, at):
             continue
         reach = [term for term in passage.terms if at < term.first <= at + _REACH]
         found.update(term.concept for term in reach[:2] if covers(claim, term, both_marked))
-        del token
     return frozenset(found)
 
 
@@ -82,3 +82,17 @@ def _negates(passage: Profile, at: int) -> bool:
     if follow in _NOT_NEGATING_BEFORE or (at and tokens[at - 1].form in ("hàng", "hang", "hay", "có", "co", "trên")):
         return False
     return True
+
+
+_FRAME = re.compile(
+    r"^(?:(?:thông tin|tin|tin đồn|có tin|bài đăng|bài viết|một (?:bài đăng|thông báo|bài viết|video|clip|đoạn clip)|mạng xã hội|video|clip|hình ảnh|ảnh|đoạn clip|người dùng mạng xã hội|một số tài khoản|nhiều người|lời đồn)"
+    r"(?: (?:lan truyền|đang lan truyền|chia sẻ|được chia sẻ|trên mạng(?: xã hội)?|trên facebook|trên tiktok))*(?: (?:cho rằng|nói rằng|cho biết|nói|rằng|cho thấy|quay cảnh|kể|nêu|khẳng định))+:? |có tin |nghe nói |nghe đồn |tin đồn (?:rằng |về )?|thông tin (?:về )?|"
+    r"(?:social media )?(?:posts?|claims?|a video|video|photos?|images?|a viral (?:post|video)|users) (?:claim(?:ing|s)?|shows?|say(?:s|ing)?|that) (?:that )?)",
+    re.IGNORECASE,
+)
+
+
+def strip_framing(claim: str) -> str:
+    """`Thông tin cho rằng đập bị vỡ` → `đập bị vỡ`: the frame says who talks, not what is claimed."""
+    stripped = _FRAME.sub("", claim, count=1).strip(" \"“”'")
+    return stripped if len(stripped.split()) >= 4 else claim  # noqa: PLR2004

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from nlp.concepts import concept_at
+from nlp.concepts import Pole, concept_at, find_poles
 from nlp.names import Name, find_names
 from nlp.quantities import DayOfYear, Quantity, find_dates, find_quantities
 from nlp.text import Token, expand_chat, has_diacritics, nfc, tokenize
-from nlp.weights import TermWeights, term_weights
+from nlp.weights import TermWeights, is_verb, term_weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class Term:
     weight: float
     first: int
     last: int
+    verb: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Profile:
     dates: tuple[DayOfYear, ...]
     names: tuple[Name, ...]
     concepts: frozenset[str]
+    poles: frozenset[Pole]
     forms: str
     folded: str
 
@@ -58,6 +60,7 @@ def profile(text: str, marked: bool | None = None) -> Profile:
         dates=dates,
         names=find_names(clean, tokens),
         concepts=frozenset(term.concept for term in terms),
+        poles=find_poles(tokens, is_marked),
         forms=_joined(token.form for token in tokens),
         folded=_joined(token.folded for token in tokens),
     )
@@ -104,7 +107,7 @@ def _term(tokens: tuple[Token, ...], first: int, last: int, concept: str, marked
     folded = " ".join(token.folded for token in part)
     weight = sum(weights.of(token.form, token.folded, marked) for token in part)
     # A phrase says about as much as its rarest syllables, not their sum: `miễn phí` is one word.
-    return Term(concept or form, form, folded, min(weight, 1.2) if concept else weight, first, last)
+    return Term(concept or form, form, folded, min(weight, 1.2) if concept else weight, first, last, is_verb(concept or form, form))
 
 
 def covers(other: Profile, term: Term, marked: bool) -> bool:

@@ -13,7 +13,7 @@ from nlp.text import Token
 class Quantity:
     """A number with what it counts.
 
-    `unit`: "vnd", "usd", "%", "time" (minutes), "month", "year", "m", "kg", "degree", "times", "no" (an ordinal: bão số 15,
+    `unit`: "vnd", "usd", "%", "time" (minutes), "year" (2026), "m", "kg", "degree", "times", "no" (an ordinal: bão số 15,
     lớp 6, vùng II), "hour" (a time of day) or "" (a plain count; `noun` is then the folded syllable that follows, if any).
     `first`, `last`: token indexes, inclusive.
     """
@@ -56,8 +56,8 @@ _UNITS: dict[str, tuple[str, float]] = {
     "giờ": ("time", 60), "gio": ("time", 60), "tiếng": ("time", 60), "hours": ("time", 60), "hour": ("time", 60),
     "ngày": ("time", 1440), "ngay": ("time", 1440), "hôm": ("time", 1440), "hom": ("time", 1440), "days": ("time", 1440), "day": ("time", 1440), "đêm": ("time", 1440), "dem": ("time", 1440),
     "tuần": ("time", 10080), "tuan": ("time", 10080), "weeks": ("time", 10080), "week": ("time", 10080),
-    "tháng": ("month", 1), "thang": ("month", 1), "months": ("month", 1), "month": ("month", 1), "quý": ("month", 3),
-    "năm": ("month", 12), "nam": ("month", 12), "years": ("month", 12), "year": ("month", 12),
+    "tháng": ("time", 43800), "thang": ("time", 43800), "months": ("time", 43800), "month": ("time", 43800), "quý": ("time", 131400),
+    "năm": ("time", 525600), "nam": ("time", 525600), "years": ("time", 525600), "year": ("time", 525600),
     "km": ("m", 1000), "cây": ("m", 1000), "mét": ("m", 1), "met": ("m", 1), "m": ("m", 1), "cm": ("m", 0.01), "mm": ("m", 0.001), "kilometres": ("m", 1000),
     "kg": ("kg", 1), "ký": ("kg", 1), "cân": ("kg", 1), "tấn": ("kg", 1000), "tan": ("kg", 1000), "tạ": ("kg", 100), "tonnes": ("kg", 1000), "tons": ("kg", 1000),
     "gram": ("kg", 0.001), "gam": ("kg", 0.001), "lạng": ("kg", 0.1), "g": ("kg", 0.001),
@@ -238,8 +238,27 @@ def _number_at(tokens: tuple[Token, ...], index: int, taken: set[int]) -> tuple[
     value = parse_number(token.form) if token.form[0].isdigit() else None
     if value is not None:
         return _scaled(tokens, index, value)
-    worded = _worded_number(tokens, index)
-    return worded
+    if token.form == "nửa" and index + 1 < len(tokens) and tokens[index + 1].form in _UNITS:
+        return 0.5, index
+    if token.form in ("gấp", "gap") and index + 1 < len(tokens) and tokens[index + 1].form in ("đôi", "doi"):
+        return 2.0, index + 1
+    return _in_ten(tokens, index) or _worded_number(tokens, index)
+
+
+def _in_ten(tokens: tuple[Token, ...], index: int) -> tuple[float, int] | None:
+    """`sáu trong mỗi mười mẫu`, `7 trên 10 hộ`: a share, given here in percent."""
+    words = [token.form for token in tokens[index : index + 4]]
+    if len(words) < 3 or words[1] not in ("trong", "trên"):  # noqa: PLR2004
+        return None
+    at = 3 if words[2] in ("mỗi", "số") else 2
+    share = _DIGIT.get(words[0], int(words[0]) if words[0].isdigit() else None)
+    if share is None or at >= len(words) or words[at] not in ("mười", "10"):
+        return None
+    return share * 10.0, index + at
+
+
+def _is_share(tokens: tuple[Token, ...], first: int, last: int) -> bool:
+    return last - first >= 2 and tokens[first + 1].form in ("trong", "trên")  # noqa: PLR2004
 
 
 def _scaled(tokens: tuple[Token, ...], last: int, value: float) -> tuple[float, int]:
@@ -254,6 +273,14 @@ def _scaled(tokens: tuple[Token, ...], last: int, value: float) -> tuple[float, 
         if scale == 1e6 and last + 1 < len(tokens) and tokens[last + 1].start == tokens[last].end and tokens[last + 1].form.isdigit():  # noqa: PLR2004
             rest = tokens[last + 1].form
             value, last = value + float(rest) * 10.0 ** (6 - len(rest)), last + 1
+    return _half(tokens, last, value)
+
+
+def _half(tokens: tuple[Token, ...], last: int, value: float) -> tuple[float, int]:
+    """`ba ngàn rưỡi` is 3,500: half of the last scale on top."""
+    if last + 1 < len(tokens) and tokens[last + 1].form in ("rưỡi", "ruoi"):
+        scale = _SCALE.get(tokens[last].form) or _GLUED_SCALE.get(tokens[last].form) or 1.0
+        return value + scale / 2, last + 1
     return value, last
 
 
@@ -268,6 +295,8 @@ def _worded_number(tokens: tuple[Token, ...], index: int) -> tuple[float, int] |
             current = (current or 1) * 100
         elif form in _SCALE and _SCALE[form] >= 1000 and words:  # noqa: PLR2004
             total, current = total + (current or 1) * _SCALE[form], 0.0
+        elif form in ("chục", "chuc", "tá") and words:
+            current = (current or 1) * (12 if form == "tá" else 10)
         else:
             digit = _digit(tokens, at, words)
             if digit is None:
@@ -276,8 +305,8 @@ def _worded_number(tokens: tuple[Token, ...], index: int) -> tuple[float, int] |
         last, words = at, words + 1
     if words == 0:
         return None
-    value = total + current
-    if words == 1 and not _counts_something(tokens, last):
+    value, last = _half(tokens, last, total + current)
+    if words == 1 and tokens[last].form != "rưỡi" and not _counts_something(tokens, last):
         return None
     return value, last
 
@@ -313,12 +342,16 @@ def _with_unit(tokens: tuple[Token, ...], first: int, last: int, value: float, t
     if re.fullmatch(r"(19|20)\d\d", tokens[first].form) and first == last and (first == 0 or tokens[first - 1].folded in ("nam", "in", "since", "tet", "mua")):
         return Quantity(value, "year", "", first, last)
     before = tokens[first - 1] if first else None
+    if _is_share(tokens, first, last):
+        return Quantity(value, "%", "", first, last)
+    if tokens[first].form in ("gấp", "gap"):
+        return Quantity(value, "times", "", first, last)
     if token.form in _ROMAN:
         return Quantity(value, "no", tokens[first - 1].folded, first, last)
-    if first == last and value < 10_000 and before is not None and before.form in _ORDINAL_BEFORE and _is_ordinal(tokens, first):  # noqa: PLR2004
+    if value < 10_000 and before is not None and before.form in _ORDINAL_BEFORE and _is_ordinal(tokens, first):  # noqa: PLR2004
         return Quantity(value, "no", _ordinal_noun(tokens, first), first, last)
     follow = tokens[last + 1] if last + 1 < len(tokens) and last + 1 not in taken else None
-    if follow is not None and follow.form in _UNITS:
+    if follow is not None and (follow.form in _UNITS or (follow.form == "cây" and last + 2 < len(tokens) and tokens[last + 2].form == "số")):
         needed = _SECOND.get(follow.form)
         after = tokens[last + 2].form if last + 2 < len(tokens) else ""
         if needed is None or after == needed:

@@ -30,6 +30,17 @@ def load_artefact(name: str) -> Any:
     return json.loads(body)
 
 
+def verify_manifest() -> list[str]:
+    """The artefacts whose SHA-256 is not the manifest's, or that are missing."""
+    root = models_dir()
+    manifest = json.loads((root / "manifest.json").read_text("utf-8"))
+    return [name for name, entry in manifest.items() if not _is(root / name, entry["sha256"])]
+
+
+def _is(path: Path, sha256: str) -> bool:
+    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+
+
 def read_lines(name: str) -> tuple[str, ...]:
     """The lines of `nlp/data/<name>`, without comments and blank ones."""
     text = (resources.files("nlp") / "data" / name).read_text("utf-8")

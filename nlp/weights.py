@@ -58,3 +58,13 @@ def term_weights() -> TermWeights:
         if folded.get(fold(word), 0) < 2 * documents.get(word, 0):  # most unmarked uses are this word
             by_folded[fold(word)] = 0.0
     return TermWeights(by_form, by_folded)
+
+
+@cache
+def _verbs() -> frozenset[str]:
+    return frozenset(load_artefact("term_weights/verbs.json"))
+
+
+def is_verb(concept: str, form: str) -> bool:
+    """Is this word, or the group of synonyms it stands for, mostly a verb in news? (Learnt from tagged titles and leads.)"""
+    return form in _verbs() or concept in _verbs()

@@ -17,6 +17,7 @@ class ClaimReview:
     `rating_text` is the rating as published. `derived` marks a check without review markup: a published story that
     reports the claim to be false; `quote` is then its denying passage and `attributed_to` who denies.
     `theme` is None where the theme is uncertain: such a check answers `check` and opens no alert.
+    `wordings`: the same claim as the check's headline or lead words it; they help to find repeats and are never shown.
     """
 
     claim_reviewed: str
@@ -31,6 +32,7 @@ class ClaimReview:
     derived: bool = False
     attributed_to: str = ""
     theme: Theme | None = None
+    wordings: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -84,7 +86,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """Where a claim stands in a published story: its exact words and their offset in the story's text (-1: the title)."""
+    """Where a claim stands in a published story: its exact words and their offset in the story's text (-1: the title).
+
+    `also`: ids of other checks of the same claim that the same story matches.
+    """
 
     claim_id: str
     story_id: str
@@ -93,6 +98,7 @@ class Appearance:
     score: float
     linked: bool
     reasons: tuple[Reason, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 class EvidenceRelation(StrEnum):

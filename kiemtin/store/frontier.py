@@ -91,7 +91,7 @@ def start_pass(conn: sa.Connection, outlets: Sequence[Outlet], now: datetime, re
     """Begin a pass, or go on with the unfinished one.
 
     A new pass asks every catalogued feed and sitemap again, and the pages first seen within `revisit_hours`. A resumed one requeues
-    nothing. Either way addresses new in the catalogue are added, and what belongs to outlets no longer in it stops being pending.
+    nothing. Either way addresses new in the catalogue are added, and what belongs to outlets no longer in it is forgotten.
     """
     row = conn.execute(sa.select(passes).where(passes.c.finished_at.is_(None)).order_by(passes.c.id.desc()).limit(1)).mappings().first()
     _drop_uncatalogued(conn, outlets)
@@ -132,7 +132,9 @@ def mark_done(conn: sa.Connection, url: str, now: datetime, validators: Validato
     conn.execute(sa.update(frontier).where(frontier.c.url == url).values(values))
 
 
-def mark_quarantined(conn: sa.Connection, url: str, reason: RefusalReason, detail: str, now: datetime, attempts: int = 1) -> None:
+def mark_quarantined(  # noqa: PLR0913, PLR0917 (a row's columns)
+    conn: sa.Connection, url: str, reason: RefusalReason, detail: str, now: datetime, attempts: int = 1
+) -> None:
     """The address gave nothing. Its validators go, so that a replay fetches it whole."""
     _set_aside(conn, url, State.QUARANTINED, reason, detail, now, attempts)
 
@@ -191,7 +193,7 @@ def counts(conn: sa.Connection) -> dict[State, int]:
 def pending_per_outlet(conn: sa.Connection) -> dict[str, int]:
     """Pending addresses per outlet, where there are any."""
     query = sa.select(frontier.c.outlet, sa.func.count()).where(frontier.c.state == State.PENDING.value).group_by(frontier.c.outlet)
-    return {outlet: number for outlet, number in conn.execute(query).all()}
+    return dict(conn.execute(query).tuples().all())
 
 
 def pages_asked_since(conn: sa.Connection, moment: datetime) -> dict[str, int]:
@@ -201,13 +203,13 @@ def pages_asked_since(conn: sa.Connection, moment: datetime) -> dict[str, int]:
         .where(frontier.c.role == Role.PAGE.value, frontier.c.fetched_at >= moment)
         .group_by(frontier.c.outlet)
     )
-    return {outlet: number for outlet, number in conn.execute(query).all()}
+    return dict(conn.execute(query).tuples().all())
 
 
 _AGAIN: dict[str, Any] = {"state": State.PENDING.value, "reason": "", "detail": "", "attempts": 0}
 
 
-def _set_aside(
+def _set_aside(  # noqa: PLR0913, PLR0917 (a row's columns)
     conn: sa.Connection, url: str, state: State, reason: RefusalReason, detail: str, now: datetime, attempts: int
 ) -> None:
     values = {"state": state.value, "reason": reason.value, "detail": clean(detail, MAX_DETAIL), "fetched_at": now, "attempts": attempts}
@@ -215,19 +217,20 @@ def _set_aside(
 
 
 def _drop_uncatalogued(conn: sa.Connection, outlets: Sequence[Outlet]) -> None:
-    """Pages of outlets that left the catalogue, and feeds that their outlet no longer names, stop being pending."""
-    feeds = {url for outlet in outlets for url in outlet.feeds}
-    names = {outlet.name for outlet in outlets}
+    """Whatever belongs to outlets that left the catalogue goes, and so do feeds that their outlet no longer names.
+
+    Stories stay. An outlet that comes back, or under a new name, lists its pages again and finds them unchanged.
+    """
+    names = [outlet.name for outlet in outlets]
+    left = [name for name in conn.scalars(sa.select(frontier.c.outlet).distinct()) if name not in set(names)]
+    for name in left:
+        conn.execute(sa.delete(frontier).where(frontier.c.outlet == name))
+    feeds = {(outlet.name, url) for outlet in outlets for url in outlet.feeds}
     with_sitemaps = {outlet.name for outlet in outlets if outlet.sitemaps}
-    stored = conn.execute(sa.select(frontier.c.url, frontier.c.outlet, frontier.c.role).where(frontier.c.role != Role.PAGE.value)).all()
-    stale = [url for url, outlet, role in stored if (url not in feeds if role == Role.FEED.value else outlet not in with_sitemaps)]
+    listings = conn.execute(sa.select(frontier.c.outlet, frontier.c.url, frontier.c.role).where(frontier.c.role != Role.PAGE.value)).all()
+    stale = [url for name, url, role in listings if ((name, url) not in feeds if role == Role.FEED.value else name not in with_sitemaps)]
     for start in range(0, len(stale), _CHUNK):
         conn.execute(sa.delete(frontier).where(frontier.c.url.in_(stale[start : start + _CHUNK])))
-    left = [name for name in pending_per_outlet(conn) if name not in names]
-    for name in left:
-        theirs = (frontier.c.outlet == name, frontier.c.state == State.PENDING.value)
-        conn.execute(sa.delete(frontier).where(*theirs, frontier.c.fetched_at.is_(None)))
-        conn.execute(sa.update(frontier).where(*theirs).values(state=State.DONE.value))
 
 
 def _add_catalogued(conn: sa.Connection, outlets: Sequence[Outlet], now: datetime) -> None:
@@ -271,8 +274,7 @@ def _listed_row(outlet: str, item: Listed, now: datetime) -> dict[str, Any]:
 
 
 def _known_dates(conn: sa.Connection, urls: Sequence[str]) -> dict[str, datetime | None]:
-    rows = conn.execute(sa.select(frontier.c.url, frontier.c.listed_date).where(frontier.c.url.in_(urls))).all()
-    return {url: date for url, date in rows}
+    return dict(conn.execute(sa.select(frontier.c.url, frontier.c.listed_date).where(frontier.c.url.in_(urls))).tuples().all())
 
 
 def _is_newer(row: Mapping[str, Any], known: Mapping[str, datetime | None]) -> bool:
@@ -285,12 +287,7 @@ def _insert_missing(conn: sa.Connection, rows: list[dict[str, Any]]) -> int:
         return 0
     dialect: Any = postgresql if conn.dialect.name == "postgresql" else sqlite
     unique = list({row["url"]: row for row in reversed(rows)}.values())[::-1]
-    inserted = 0
-    # 50 rows of 7 values a statement: within the 999 variables that old SQLite builds allow, and far fewer round trips than one a row.
-    for start in range(0, len(unique), 50):
-        statement = dialect.insert(frontier).values(unique[start : start + 50]).on_conflict_do_nothing(index_elements=["url"])
-        inserted += conn.execute(statement).rowcount
-    return inserted
+    return conn.execute(dialect.insert(frontier).on_conflict_do_nothing(index_elements=["url"]), unique).rowcount
 
 
 def _renew(conn: sa.Connection, rows: list[dict[str, Any]]) -> None:

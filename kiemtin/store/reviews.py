@@ -48,7 +48,7 @@ def save(conn: sa.Connection, found: Sequence[ClaimReview], story_id: str | None
 
 
 def _is_known(known: ClaimReview | None, review: ClaimReview, examined: bool) -> bool:
-    return known is not None and (known if examined else replace(known, theme=review.theme)) == review
+    return known is not None and (known if examined else replace(known, theme=review.theme, quote=review.quote, wordings=review.wordings)) == review
 
 
 def enqueue(conn: sa.Connection, ids: Sequence[str]) -> None:
@@ -68,9 +68,14 @@ def unexamined(conn: sa.Connection) -> list[ClaimReview]:
     return [_review(row) for row in conn.execute(query)]
 
 
-def mark_examined(conn: sa.Connection, review: ClaimReview, theme: Theme | None) -> None:
-    """The check is in scope: keep its theme (None: uncertain) and queue it for the index."""
-    values = {"examined": True, "theme": theme.value if theme else None}
+def mark_examined(conn: sa.Connection, review: ClaimReview) -> None:
+    """The check is in scope: keep what was found out about it and queue it for the index."""
+    values = {
+        "examined": True,
+        "theme": review.theme.value if review.theme else None,
+        "quote": review.quote,
+        "wordings": list(review.wordings),
+    }
     conn.execute(sa.update(claim_reviews).where(claim_reviews.c.id == review.id).values(**values))
     enqueue(conn, [review.id])
 
@@ -98,8 +103,15 @@ def to_rematch(conn: sa.Connection) -> list[str]:
     return list(conn.scalars(sa.select(rematch_queue.c.review_id).order_by(rematch_queue.c.review_id)))
 
 
-def rematched(conn: sa.Connection, review_id: str) -> None:
-    conn.execute(sa.delete(rematch_queue).where(rematch_queue.c.review_id == review_id))
+def rematched(conn: sa.Connection, ids: Sequence[str]) -> None:
+    for start in range(0, len(ids), _BATCH):
+        conn.execute(sa.delete(rematch_queue).where(rematch_queue.c.review_id.in_(ids[start : start + _BATCH])))
+
+
+def has_published(conn: sa.Connection, story_id: str) -> bool:
+    """Does this story's page carry review markup of its own?"""
+    query = sa.select(claim_reviews.c.id).where(claim_reviews.c.story_id == story_id, claim_reviews.c.derived.is_(False)).limit(1)
+    return conn.scalar(query) is not None
 
 
 def count(conn: sa.Connection) -> int:
@@ -121,6 +133,7 @@ def _row(review: ClaimReview, story_id: str | None, examined: bool) -> dict[str,
         "derived": review.derived,
         "attributed_to": review.attributed_to,
         "theme": review.theme.value if review.theme else None,
+        "wordings": list(review.wordings),
         "story_id": story_id,
         "examined": examined,
     }
@@ -140,4 +153,5 @@ def _review(row: sa.Row[Any]) -> ClaimReview:
         derived=row.derived,
         attributed_to=row.attributed_to,
         theme=Theme(row.theme) if row.theme else None,
+        wordings=tuple(row.wordings),
     )

@@ -69,6 +69,12 @@ def load_stories(conn: sa.Connection, ids: Sequence[str]) -> Iterator[Story]:
         yield from (_story(row) for row in conn.execute(query))
 
 
+def latest_of(conn: sa.Connection, outlets: Sequence[str], limit: int) -> list[Story]:
+    """The current revisions of the last `limit` stories of these outlets, in the order of their addresses."""
+    query = _CURRENT.where(stories.c.outlet.in_(outlets)).order_by(stories.c.published_date.desc(), stories.c.canonical_url).limit(limit)
+    return sorted((_story(row) for row in conn.execute(query)), key=lambda story: story.canonical_url)
+
+
 def ids_to_analyse(conn: sa.Connection, analyser: str) -> list[str]:
     """Stories whose current revision this version of the analyser has not seen, in the order of their addresses."""
     query = (
@@ -82,6 +88,11 @@ def ids_to_analyse(conn: sa.Connection, analyser: str) -> list[str]:
 
 def mark_analysed(conn: sa.Connection, story: Story, analyser: str) -> None:
     conn.execute(sa.update(stories).where(stories.c.id == story.id).values(analysed_hash=f"{story.content_hash}:{analyser}"))
+
+
+def mark_unanalysed(conn: sa.Connection, ids: Sequence[str]) -> None:
+    for start in range(0, len(ids), 500):
+        conn.execute(sa.update(stories).where(stories.c.id.in_(ids[start : start + 500])).values(analysed_hash=""))
 
 
 def forget_bodies(conn: sa.Connection, now: datetime, days: int) -> int:

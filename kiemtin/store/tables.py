@@ -118,6 +118,8 @@ claim_reviews = sa.Table(
     sa.Column("derived", sa.Boolean, nullable=False),
     sa.Column("attributed_to", sa.Text, nullable=False),
     sa.Column("theme", sa.Text),
+    # Other published wordings of the same claim: the check's headline and lead.
+    sa.Column("wordings", sa.JSON, nullable=False),
     sa.Column("story_id", sa.Text, index=True),
     # False until the scope has been looked at: a check on an out-of-scope subject is then removed, never indexed (LIMITS 4).
     sa.Column("examined", sa.Boolean, nullable=False),
@@ -154,7 +156,12 @@ appearances = sa.Table(
     sa.Column("score", sa.Float, nullable=False),
     sa.Column("linked", sa.Boolean, nullable=False),
     sa.Column("reasons", sa.JSON, nullable=False),
+    # Ids of other checks of the same claim that the same passage matches: they add evidence, not a second alert.
+    sa.Column("also", sa.JSON, nullable=False),
 )
+
+# Claims whose appearances or evidence have changed since the queue was last decided.
+decision_queue = sa.Table("decision_queue", metadata, sa.Column("claim_id", sa.Text, primary_key=True))
 
 evidence = sa.Table(
     "evidence",

@@ -26,7 +26,9 @@ def upgrade() -> None:
     sa.Column('derived', sa.Boolean(), nullable=False),
     sa.Column('attributed_to', sa.Text(), nullable=False),
     sa.Column('theme', sa.Text(), nullable=True),
+    sa.Column('wordings', sa.JSON(), nullable=False),
     sa.Column('story_id', sa.Text(), nullable=True),
+    sa.Column('examined', sa.Boolean(), nullable=False),
     sa.PrimaryKeyConstraint('id')
     )
     with op.batch_alter_table('claim_reviews', schema=None) as batch_op:
@@ -40,6 +42,10 @@ def upgrade() -> None:
     sa.Column('kind', sa.Text(), nullable=True),
     sa.Column('review_id', sa.Text(), nullable=True),
     sa.PrimaryKeyConstraint('id')
+    )
+    op.create_table('decision_queue',
+    sa.Column('claim_id', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('claim_id')
     )
     op.create_table('frontier',
     sa.Column('url', sa.Text(), nullable=False),
@@ -141,6 +147,7 @@ def upgrade() -> None:
     sa.Column('score', sa.Float(), nullable=False),
     sa.Column('linked', sa.Boolean(), nullable=False),
     sa.Column('reasons', sa.JSON(), nullable=False),
+    sa.Column('also', sa.JSON(), nullable=False),
     sa.ForeignKeyConstraint(['claim_id'], ['claims.id'], ),
     sa.ForeignKeyConstraint(['story_id'], ['stories.id'], ),
     sa.PrimaryKeyConstraint('claim_id', 'story_id')
@@ -213,6 +220,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_frontier_state'))
 
     op.drop_table('frontier')
+    op.drop_table('decision_queue')
     op.drop_table('claims')
     with op.batch_alter_table('claim_reviews', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_claim_reviews_story_id'))

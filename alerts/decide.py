@@ -1,0 +1,92 @@
+"""Old and new side by side in, intents out: which alerts open, change or reopen. No clock, no store.
+
+The system knows two moves only: it opens an alert (`new`), and it takes one that people have worked on back into review
+when its evidence has changed. Every other step is a person's.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from alerts.priority import prioritise
+from kiemtin.domain.alerts import Alert, AlertStatus
+from kiemtin.domain.claims import Appearance, Claim, Evidence, EvidenceRelation
+from kiemtin.domain.stories import content_id
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAlert:
+    alert: Alert
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateAlert:
+    alert: Alert
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenAlert:
+    """People have decided, and the evidence is no longer what they saw."""
+
+    alert: Alert
+
+
+@dataclass(frozen=True, slots=True)
+class CloseAlert:
+    """Nobody has worked on it yet, and nothing supports it any more: the page or the check has changed."""
+
+    alert_id: str
+
+
+Intent = OpenAlert | UpdateAlert | ReopenAlert | CloseAlert
+
+_UNTOUCHED = frozenset({AlertStatus.NEW})
+_DECIDED = frozenset({AlertStatus.RATED, AlertStatus.APPROVED, AlertStatus.SENT, AlertStatus.DISMISSED, AlertStatus.NEEDS_EVIDENCE})
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All that is known about one claim."""
+
+    claim: Claim
+    appearances: Sequence[Appearance]
+    evidence: Sequence[Evidence]
+
+
+def decide(case: Case, old: Alert | None, old_evidence: frozenset[str], now: datetime) -> Intent | None:
+    """What to do about one claim. `old_evidence`: the ids of the evidence that the alert has shown so far."""
+    if not _is_warranted(case):
+        return CloseAlert(old.id) if old is not None and old.status in _UNTOUCHED else None
+    new = _alert(case, old, now)
+    if old is None:
+        return OpenAlert(new)
+    if old.status in _DECIDED and _is_contrary(case, old_evidence):
+        return ReopenAlert(replace(new, status=AlertStatus.IN_REVIEW))
+    return UpdateAlert(new) if new != old else None
+
+
+def _is_warranted(case: Case) -> bool:
+    """A published page repeats the claim, published evidence contradicts it, and its theme is certain."""
+    refuted = any(piece.relation is EvidenceRelation.REFUTES for piece in case.evidence)
+    return case.claim.theme is not None and refuted and any(appearance.linked for appearance in case.appearances)
+
+
+def _is_contrary(case: Case, old_evidence: frozenset[str]) -> bool:
+    """Has evidence come that nobody has weighed, or has evidence that was weighed gone?"""
+    current = frozenset(piece.id for piece in case.evidence)
+    return current != old_evidence
+
+
+def _alert(case: Case, old: Alert | None, now: datetime) -> Alert:
+    assert case.claim.theme is not None  # _is_warranted
+    priority, reasons = prioritise(case.claim, case.appearances, case.evidence)
+    return Alert(
+        id=content_id("alert", case.claim.id),
+        claim_id=case.claim.id,
+        status=old.status if old is not None else AlertStatus.NEW,
+        theme=case.claim.theme,
+        priority=priority,
+        reasons=reasons,
+        independent_evidence=any(piece.independent and piece.relation is EvidenceRelation.REFUTES for piece in case.evidence),
+        opened_at=old.opened_at if old is not None else now,
+    )

@@ -1,0 +1,250 @@
+"""The command line: thin wrappers that print. For people by default, one JSON document with `--json`, errors in one line."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+import kiemtin
+from kiemtin.domain.alerts import AlertStatus
+from kiemtin.errors import KiemTinError
+from kiemtin.printing import Bar, print_alerts, print_checked, print_claims, print_outlet_check, print_pass, print_tip_answers
+
+_DEFAULT_DATA = Path("data")
+
+
+def _common(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that every command takes, after its own words."""
+    options = [
+        click.option("--data", "data_dir", type=click.Path(path_type=Path), default=_DEFAULT_DATA, show_default=True, help="Thư mục dữ liệu."),
+        click.option("--config", "config_file", type=click.Path(path_type=Path), default=None, help="Tệp cấu hình (mặc định: kiemtin.toml trong thư mục dữ liệu)."),
+        click.option("--json", "as_json", is_flag=True, help="In một tài liệu JSON."),
+    ]
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def _emit(document: dict[str, Any]) -> None:
+    click.echo(json.dumps(document, ensure_ascii=False, indent=1))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(kiemtin.__version__, prog_name="kiemtin")
+def cli() -> None:
+    """Kiểm Tin: từ tin đã đăng đến hàng đợi cảnh báo có bằng chứng, để hai người cùng quyết định."""
+
+
+@cli.command()
+@click.option("--catalog", "catalog_file", type=click.Path(path_type=Path), default=None, help="outlets.toml (mặc định: danh mục kèm theo).")
+@click.option("--loopback-ok", is_flag=True, help="Cho phép địa chỉ loopback (thử nghiệm, demo).")
+@click.option("--replay-quarantine", is_flag=True, help="Tải lại các trang đã bị cách ly vì lỗi.")
+@_common
+def run(catalog_file: Path | None, loopback_ok: bool, replay_quarantine: bool, data_dir: Path, config_file: Path | None, as_json: bool) -> int:
+    """Một lượt: thu thập, phân tích, xếp hàng đợi; in những gì đã làm."""
+    from crawlers.catalog import bundled_catalog_path, load_catalog
+    from kiemtin.pipeline.passes import run_pass
+    from kiemtin.pipeline.report import pass_view
+    from kiemtin.pipeline.workspace import open_workspace
+
+    catalog = load_catalog(catalog_file or bundled_catalog_path())
+    with open_workspace(data_dir, config_file) as workspace, Bar(quiet=as_json) as bar:
+        report = run_pass(workspace, catalog, loopback_ok, replay_quarantine, bar.show)
+    if as_json:
+        _emit(pass_view(report))
+    else:
+        print_pass(report)
+    return 1 if report.nothing_done else 0
+
+
+@cli.command()
+@click.argument("text")
+@_common
+def check(text: str, data_dir: Path, config_file: Path | None, as_json: bool) -> None:
+    """Câu này đã được kiểm chứng chưa? In các kiểm chứng khớp và bằng chứng."""
+    from kiemtin.pipeline.checks import Checker
+    from kiemtin.pipeline.views import check_view
+    from kiemtin.pipeline.workspace import open_workspace
+
+    with open_workspace(data_dir, config_file) as workspace:
+        checked = Checker(workspace).check(text)
+    if as_json:
+        _emit(check_view(checked))
+    else:
+        print_checked(checked)
+
+
+@cli.command()
+@click.option("--status", type=click.Choice([status.value for status in AlertStatus]), default=None, help="Chỉ các cảnh báo ở bước này.")
+@_common
+def alerts(status: str | None, data_dir: Path, config_file: Path | None, as_json: bool) -> None:
+    """Hàng đợi cảnh báo, khẩn trước."""
+    from kiemtin.pipeline.views import alerts_view
+    from kiemtin.pipeline.workspace import open_workspace
+
+    with open_workspace(data_dir, config_file) as workspace:
+        document = alerts_view(workspace, AlertStatus(status) if status else None)
+    if as_json:
+        _emit(document)
+    else:
+        print_alerts(document)
+
+
+@cli.command()
+@_common
+def claims(data_dir: Path, config_file: Path | None, as_json: bool) -> None:
+    """Các tuyên bố đã biết, kèm số lần lặp lại."""
+    from kiemtin.pipeline.views import claims_view
+    from kiemtin.pipeline.workspace import open_workspace
+
+    with open_workspace(data_dir, config_file) as workspace:
+        document = claims_view(workspace)
+    if as_json:
+        _emit(document)
+    else:
+        print_claims(document)
+
+
+@cli.group()
+def tips() -> None:
+    """Tin báo của người dân."""
+
+
+@tips.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@_common
+def tips_import(file: Path, data_dir: Path, config_file: Path | None, as_json: bool) -> None:
+    """Nhận tin báo từ JSON Lines ("text"). Tin có thông tin riêng bị từ chối và không được lưu."""
+    from kiemtin.pipeline.intake import import_tips
+    from kiemtin.pipeline.report import tips_view
+    from kiemtin.pipeline.workspace import open_workspace, utc_now
+
+    with open_workspace(data_dir, config_file) as workspace:
+        answers = import_tips(workspace, file, utc_now())
+    if as_json:
+        _emit(tips_view(answers))
+    else:
+        print_tip_answers(answers)
+
+
+@cli.group()
+def factchecks() -> None:
+    """Các kiểm chứng đã công bố."""
+
+
+@factchecks.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@_common
+def factchecks_import(file: Path, data_dir: Path, config_file: Path | None, as_json: bool) -> None:
+    """Nhập ClaimReview: JSON, JSON Lines hoặc nguồn Data Commons."""
+    from dataclasses import asdict
+
+    from kiemtin.pipeline.intake import import_factchecks
+    from kiemtin.pipeline.workspace import open_workspace, utc_now
+
+    with open_workspace(data_dir, config_file) as workspace, Bar(quiet=as_json) as bar:
+        report = import_factchecks(workspace, file, utc_now(), bar.show)
+    if as_json:
+        _emit(asdict(report))
+    else:
+        click.echo(
+            f"Đã đọc {report.read}, lưu {report.saved} kiểm chứng mới hoặc đã đổi; ngoài phạm vi (không lưu) {report.out_of_scope}; "
+            f"ngoài danh mục (chỉ hiển thị) {report.unlisted}; không dùng được {report.unusable}."
+        )
+
+
+@cli.group()
+def outlets() -> None:
+    """Danh mục nguồn tin."""
+
+
+@outlets.command("check")
+@click.option("--catalog", "catalog_file", type=click.Path(path_type=Path), default=None, help="outlets.toml (mặc định: danh mục kèm theo).")
+@click.option("--loopback-ok", is_flag=True, help="Cho phép địa chỉ loopback (thử nghiệm, demo).")
+@_common
+def outlets_check(catalog_file: Path | None, loopback_ok: bool, data_dir: Path, config_file: Path | None, as_json: bool) -> int:
+    """Tải thử mỗi nguồn một trang và nói phần nào đọc được."""
+    from crawlers.catalog import bundled_catalog_path, load_catalog
+    from crawlers.check import check_outlets
+    from kiemtin.config import load_config
+    from kiemtin.pipeline.report import outlet_check_view
+
+    catalog = load_catalog(catalog_file or bundled_catalog_path())
+    results = []
+    for result in check_outlets(catalog, load_config(data_dir, config_file), loopback_ok):
+        results.append(outlet_check_view(result))
+        if not as_json:
+            print_outlet_check(results[-1])
+    if as_json:
+        _emit({"outlets": results})
+    return 0 if any(result["ok"] for result in results) else 1
+
+
+@cli.command()
+@_common
+def reindex(data_dir: Path, config_file: Path | None, as_json: bool) -> None:
+    """Dựng lại chỉ mục tìm kiếm từ Records."""
+    from kiemtin.pipeline.indexing import reindex as rebuild
+    from kiemtin.pipeline.workspace import open_workspace
+    from kiemtin.store.records import writer_lock
+
+    with open_workspace(data_dir, config_file) as workspace, Bar(quiet=as_json) as bar, writer_lock(data_dir):
+        filed = rebuild(workspace, bar.show)
+    _emit({"indexed": filed}) if as_json else click.echo(f"Đã lập chỉ mục {filed} văn bản.")
+
+
+@cli.command()
+@_common
+def doctor(data_dir: Path, config_file: Path | None, as_json: bool) -> int:
+    """Kiểm tra từng bộ phận và nói cách sửa."""
+    from kiemtin.doctor import examine
+
+    findings = examine(data_dir, config_file)
+    if as_json:
+        _emit({"findings": [{"part": finding.part, "ok": finding.ok, "text": finding.text, "mend": finding.mend} for finding in findings]})
+    else:
+        for finding in findings:
+            click.echo(f"{'✓' if finding.ok else '✗'} {finding.part}: {finding.text}" + (f"\n    Cách sửa: {finding.mend}" if finding.mend else ""))
+    return 0 if all(finding.ok for finding in findings) else 1
+
+
+@cli.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Cổng của thế giới giả (0: cổng trống bất kỳ).")
+@click.option("--once", is_flag=True, help="Kết thúc sau khi in hàng đợi.")
+@click.option("--data", "data_dir", type=click.Path(path_type=Path), default=Path("demo-data"), show_default=True, help="Thư mục dữ liệu của demo.")
+@click.option("--json", "as_json", is_flag=True, help="In một tài liệu JSON (cần --once).")
+def demo(port: int, once: bool, data_dir: Path, as_json: bool) -> None:
+    """Cả hệ thống trên một thế giới tưởng tượng kèm theo: thu thập, phân tích, hàng đợi."""
+    from kiemtin.demo.run import run_demo
+
+    if as_json and not once:
+        raise click.UsageError("--json cần --once")
+    document = run_demo(data_dir, port, once, as_json)
+    if as_json:
+        _emit(document)
+
+
+def main() -> None:
+    """Entry point: an expected failure is one line on standard error and exit 1; wrong usage is 2."""
+    try:
+        result = cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except KiemTinError as error:
+        click.echo(f"kiemtin: {' '.join(str(error).split())}", err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)
+    sys.exit(result if isinstance(result, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""Has this been checked? One text in, matches and evidence out. The text is neither stored nor logged."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from alerts.independence import Office
+from kiemtin.domain.claims import Claim, ClaimMatch, ClaimReview, Evidence, Relation
+from kiemtin.domain.outlets import Outlet
+from kiemtin.errors import InputError
+from kiemtin.pipeline.cases import from_review
+from kiemtin.pipeline.indexing import CandidateFinder, sync_index
+from kiemtin.pipeline.workspace import Workspace
+from kiemtin.store import outlets as outlet_store
+from nlp.match import match_passage
+from nlp.profile import Profile, profile
+from nlp.retrieval import query_terms
+from nlp.scope import Scope, scope_of
+
+MAX_CHARS = 5_000
+_CANDIDATES = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What is known about one text. `evidence` is empty for a text out of scope."""
+
+    text: str
+    scope: Scope
+    matches: tuple[tuple[ClaimMatch, ClaimReview], ...]
+    evidence: tuple[Evidence, ...]
+
+
+class Checker:
+    """Answers one text after another from one opened workspace."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        sync_index(workspace)
+        self._find = CandidateFinder(workspace, _CANDIDATES)
+        self._office = Office(workspace.config.controller, workspace.config.state)
+        with workspace.records.begin() as conn:
+            self._catalog: tuple[Outlet, ...] = outlet_store.load_outlets(conn)
+
+    def check(self, text: str) -> Checked:
+        """Hold one text against the published checks; raises InputError for an empty or overlong one."""
+        if not text.strip():
+            raise InputError("văn bản cần kiểm tra đang trống")
+        if len(text) > MAX_CHARS:
+            raise InputError(f"văn bản dài quá {MAX_CHARS} ký tự")
+        passage = profile(text)
+        scope = scope_of(passage)
+        matches = self._matches(passage)
+        return Checked(text, scope, matches, self._evidence(matches) if scope.in_scope else ())
+
+    def _matches(self, passage: Profile) -> tuple[tuple[ClaimMatch, ClaimReview], ...]:
+        found = [match for candidate in self._find(query_terms(passage)) if (match := match_passage(candidate, passage)) is not None]
+        reviews = self._find.reviews([match.review_id for match in found])
+        ranked = sorted(found, key=lambda match: (-match.score, match.review_id))
+        return tuple((match, reviews[match.review_id]) for match in ranked if match.review_id in reviews)
+
+    def _evidence(self, matches: Sequence[tuple[ClaimMatch, ClaimReview]]) -> tuple[Evidence, ...]:
+        return tuple(
+            from_review(review, Claim(review.claim_id, review.claim_reviewed, review.theme), self._office, self._catalog)
+            for match, review in matches
+            if match.relation in (Relation.SAME, Relation.OPPOSITE)
+        )

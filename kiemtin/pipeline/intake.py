@@ -1,0 +1,149 @@
+"""The doors beside the crawl: published checks from a file, and tips that people chose to send."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from crawlers.claimreview import PublishedReview, parse_claim_reviews
+from crawlers.reviews import to_imported_review
+from kiemtin.domain.alerts import Tip
+from kiemtin.domain.stories import content_id
+from kiemtin.errors import InputError
+from kiemtin.pipeline.analysis import analyse, examine_checks
+from kiemtin.pipeline.checks import Checked, Checker
+from kiemtin.pipeline.workspace import Progress, Workspace, no_progress
+from kiemtin.store import outlets as outlet_store
+from kiemtin.store import reviews as review_store
+from kiemtin.store import tips as tip_store
+from kiemtin.store.records import writer_lock
+from nlp.privacy import find_private
+
+_MAX_BYTES = 500 * 1024 * 1024
+_MAX_LINE = 1024 * 1024
+_MAX_TIP = 2_000
+_MAX_TIPS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import of published checks did. `unlisted`: from hosts outside the catalogue; shown, never independent."""
+
+    read: int
+    saved: int
+    out_of_scope: int
+    unlisted: int
+    unusable: int
+
+
+def import_factchecks(workspace: Workspace, path: Path, now: datetime, progress: Progress = no_progress) -> ImportReport:
+    """Import ClaimReviews: JSON, JSON Lines, or a Data Commons feed. Raises InputError in one line; then nothing is saved."""
+    found, unusable = _read_reviews(path)
+    with writer_lock(workspace.data_dir), workspace.records.begin() as conn:
+        catalog = outlet_store.load_outlets(conn)
+        reviews = [review for item in found if (review := to_imported_review(item, catalog)) is not None]
+        changed = review_store.save(conn, reviews)
+    with writer_lock(workspace.data_dir):
+        _, out_of_scope = examine_checks(workspace)
+        analyse(workspace, now, progress)
+    unlisted = sum(review.publisher_kind == "unlisted" for review in reviews)
+    return ImportReport(len(found) + unusable, changed - out_of_scope, out_of_scope, unlisted, unusable + len(found) - len(reviews))
+
+
+def _read_reviews(path: Path) -> tuple[list[PublishedReview], int]:
+    """All reviews of a file, and how many of its documents held none."""
+    found: list[PublishedReview] = []
+    without = 0
+    for document in _documents(path):
+        here = list(parse_claim_reviews(document))
+        found += here
+        without += not here
+    return found, without
+
+
+def _documents(path: Path) -> Iterator[object]:
+    text = _read_text(path)
+    try:
+        yield json.loads(text)
+        return
+    except json.JSONDecodeError as error:
+        if "\n" not in text.strip():
+            raise InputError(f"{path}: không phải JSON: {error.msg} (dòng {error.lineno})") from error
+    except RecursionError as error:
+        raise InputError(f"{path}: JSON lồng nhau quá sâu") from error
+    yield from _json_lines(path, text)
+
+
+def _json_lines(path: Path, text: str) -> Iterator[Any]:
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            yield json.loads(line)
+        except (json.JSONDecodeError, RecursionError) as error:
+            raise InputError(f"{path}: dòng {number} không phải JSON") from error
+
+
+def _read_text(path: Path) -> str:
+    try:
+        if path.stat().st_size > _MAX_BYTES:
+            raise InputError(f"{path}: lớn hơn {_MAX_BYTES // 2**20} MiB")
+        return path.read_text("utf-8-sig")
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: không phải UTF-8") from error
+
+
+@dataclass(frozen=True, slots=True)
+class TipAnswer:
+    """What became of one tip. `outcome`: "answered", "kept", "refused" (personal data) or "out_of_scope"; only "kept" is stored."""
+
+    outcome: str
+    message: str
+    checked: Checked | None = None
+
+
+_REFUSED = (
+    "Cảm ơn bạn. Tin báo có vẻ chứa thông tin riêng của ai đó ({what}) nên chúng tôi không nhận và không lưu lại. "
+    "Bạn chỉ cần viết lại điều đã nghe hoặc đọc được, không kèm tên người, số điện thoại, tài khoản hay địa chỉ."
+)
+_OUT_OF_SCOPE = "Cảm ơn bạn. Chúng tôi chỉ kiểm tra các thông tin thực tế về an toàn và dịch vụ công, nên không lưu tin báo này."
+_KEPT = "Cảm ơn bạn. Chưa có kiểm chứng nào được công bố về điều này; người kiểm tra sẽ xem trong vòng 72 giờ, sau đó tin báo được xóa."
+_ANSWERED = "Điều này đã có kiểm chứng được công bố."
+
+
+def take_tip(workspace: Workspace, checker: Checker, text: str, now: datetime) -> TipAnswer:
+    """Refuse, answer or keep one tip. A tip with personal data is not stored, and neither is one with an answer."""
+    private = find_private(text)
+    if private:
+        return TipAnswer("refused", _REFUSED.format(what=", ".join(sorted(private))))
+    try:
+        checked = checker.check(text)
+    except InputError as error:
+        return TipAnswer("out_of_scope", str(error))
+    if any(match.linked for match, _ in checked.matches):
+        return TipAnswer("answered", _ANSWERED, checked)
+    if not checked.scope.in_scope or checked.scope.theme is None:
+        return TipAnswer("out_of_scope", _OUT_OF_SCOPE)
+    with workspace.records.begin() as conn:
+        tip_store.save_tip(conn, Tip(content_id("tip", text), text, now, checked.scope.theme))
+    return TipAnswer("kept", _KEPT, checked)
+
+
+def import_tips(workspace: Workspace, path: Path, now: datetime) -> list[TipAnswer]:
+    """Take tips from JSON Lines with "text". A malformed file is refused before anything of it is kept."""
+    texts = [_tip_text(path, number, row) for number, row in enumerate(_json_lines(path, _read_text(path)), 1)]
+    if len(texts) > _MAX_TIPS:
+        raise InputError(f"{path}: nhiều hơn {_MAX_TIPS} tin báo")
+    checker = Checker(workspace)
+    return [take_tip(workspace, checker, text, now) for text in texts]
+
+
+def _tip_text(path: Path, number: int, row: object) -> str:
+    text = row.get("text") if isinstance(row, dict) else None
+    if not isinstance(text, str) or not text.strip() or len(text) > _MAX_TIP:
+        raise InputError(f'{path}: dòng {number} cần có "text" là chữ, dài không quá {_MAX_TIP} ký tự')
+    return text

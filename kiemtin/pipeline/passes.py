@@ -1,0 +1,67 @@
+"""One pass: crawl, analyse, queue. Killed at any moment, the same call goes on where it stopped."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from crawlers.run import CrawlReport, run_crawl
+from kiemtin.domain.outlets import Outlet
+from kiemtin.errors import CrawlError
+from kiemtin.pipeline.analysis import AnalysisReport, analyse
+from kiemtin.pipeline.workspace import Progress, Workspace, no_progress, utc_now
+from kiemtin.store import frontier, tips
+from kiemtin.store import outlets as outlet_store
+from kiemtin.store import stories as story_store
+from kiemtin.store.records import erase_traces, writer_lock
+
+
+@dataclass(frozen=True, slots=True)
+class PassReport:
+    """What one pass did. `forgotten`: bodies older than the configured days, and tips older than 72 hours."""
+
+    crawl: CrawlReport
+    analysis: AnalysisReport
+    forgotten: int
+
+    @property
+    def nothing_done(self) -> bool:
+        """Every outlet failed and nothing was there to analyse."""
+        crawl = self.crawl
+        return bool(crawl.failures) and not (crawl.new or crawl.changed or crawl.same or crawl.not_modified or crawl.reviews)
+
+
+def run_pass(workspace: Workspace, catalog: Sequence[Outlet], loopback_ok: bool = False, replay: bool = False, progress: Progress = no_progress) -> PassReport:
+    """One pass over a catalogue. `replay` asks for quarantined pages again.
+
+    Raises BusyError if another command is writing, CrawlError if the crawl process broke, DataDirError on a full disk.
+    """
+    with writer_lock(workspace.data_dir) as lock:
+        with workspace.records.begin() as conn:
+            outlet_store.replace_catalog(conn, tuple(catalog))
+            if replay:
+                frontier.replay_quarantine(conn)
+        crawl = run_crawl(
+            workspace.data_dir,
+            catalog,
+            workspace.config,
+            loopback_ok,
+            lock,
+            lambda step: progress("thu thập", step.requests, step.requests + step.waiting),
+        )
+        analysis = analyse(workspace, utc_now(), progress)
+        forgotten = forget(workspace, utc_now())
+        with workspace.records.begin() as conn:
+            frontier.finish_pass(conn, utc_now())
+    return PassReport(crawl, analysis, forgotten)
+
+
+def forget(workspace: Workspace, now: datetime) -> int:
+    """Let go of what has had its time (LIMITS 1 and 3); returns how many bodies and tips went."""
+    with workspace.records.begin() as conn:
+        gone = story_store.forget_bodies(conn, now, workspace.config.body_days) + tips.forget_tips(conn, now)
+    if gone:
+        erase_traces(workspace.records)
+    return gone
+
+
+__all__ = ["CrawlError", "PassReport", "forget", "run_pass"]

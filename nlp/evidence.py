@@ -1,0 +1,85 @@
+"""A claim that nobody has checked, held against what an authority has published: refuted, or (the usual answer) not enough to say.
+
+A passage is refuted only if it speaks of the same named thing as the bulletin (`bão số 14`, `phà Đình Bảy`), says much the
+same about it, and then gives another number for the same measure, or asserts what the bulletin denies.
+"""
+
+from dataclasses import dataclass
+
+from kiemtin.domain.claims import Reason
+from nlp.compare import compare
+from nlp.denial import negated
+from nlp.profile import Profile, profile
+from nlp.quantities import Quantity
+from nlp.sentences import Reading
+
+_SAME_MATTER = 0.4  # share of the passage's weight that the bulletin has to speak about
+_SAME_SENTENCE = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """The bulletin's sentence that decides, its offset, and the numbers or words that stand against each other."""
+
+    quote: str
+    offset: int
+    score: float
+    reasons: tuple[Reason, ...]
+
+
+def anchors(passage: Profile) -> frozenset[str]:
+    """What a passage is about by name or number: two passages about different things share none."""
+    names = {" ".join(name.parts) for name in passage.names if name.head or len(name.parts) > 1}
+    ordinals = {f"{quantity.noun} {quantity.value:g}" for quantity in passage.quantities if quantity.unit == "no" and quantity.noun in _SERIES}
+    return frozenset(names | ordinals)
+
+
+_SERIES = frozenset({"bao", "quyet", "thong", "nghi", "dot"})
+
+
+def contradiction(passage: Profile, lead: Profile, bulletin: Reading) -> Contradiction | None:
+    """The bulletin's sentence that cannot be true together with the passage; None where it does not say enough.
+
+    `lead`: title and lead of the story that the passage stands in.
+    """
+    mine, theirs = anchors(passage), anchors(bulletin.lead)
+    if not (mine | anchors(lead)) & theirs or not mine & _all_anchors(bulletin):
+        return None
+    if compare(passage, profile(f"{bulletin.title_text}\n{bulletin.text}")).action_covered < _SAME_MATTER:
+        return None
+    for at, sentence in enumerate(bulletin.profiles):
+        reason = _against(passage, sentence, bulletin)
+        if reason is not None:
+            return Contradiction(bulletin.sentences[at].text, bulletin.sentences[at].offset, 0.9, (reason,))
+    return None
+
+
+def _all_anchors(bulletin: Reading) -> frozenset[str]:
+    return frozenset().union(anchors(bulletin.title), *(anchors(part) for part in bulletin.profiles))
+
+
+def _against(passage: Profile, sentence: Profile, bulletin: Reading) -> Reason | None:
+    comparison = compare(passage, sentence, bulletin.lead)
+    if comparison.claim_covered < _SAME_SENTENCE or comparison.dates.conflict or comparison.denial:
+        return None
+    pair = _numbers_against(passage, sentence)
+    if pair is not None and not comparison.numbers.agree and (anchors(passage) & anchors(sentence) or comparison.dates.agree):
+        return Reason("numbers", 1.0, 1.0, f"Trang viết “{_words(passage, pair[0])}”, bản tin viết “{_words(sentence, pair[1])}”")
+    if negated(sentence, passage) - negated(passage, sentence) and anchors(passage) & anchors(sentence):
+        return Reason("negation", 1.0, 1.0, "Bản tin nói điều ngược lại")
+    return None
+
+
+def _numbers_against(passage: Profile, sentence: Profile) -> tuple[Quantity, Quantity] | None:
+    for mine in passage.quantities:
+        if not mine.unit or mine.unit in ("time", "hour", "year") or (mine.unit == "no" and mine.noun in _SERIES):
+            continue
+        others = [other for other in sentence.quantities if other.unit == mine.unit and other.noun == mine.noun]
+        if others and all(abs(other.value - mine.value) > 0.02 * max(other.value, mine.value) for other in others):  # noqa: PLR2004
+            return mine, others[0]
+    return None
+
+
+def _words(passage: Profile, quantity: Quantity) -> str:
+    first = quantity.first - 1 if quantity.unit == "no" and quantity.first else quantity.first
+    return passage.text[passage.tokens[first].start : passage.tokens[quantity.last].end]

@@ -1,0 +1,166 @@
+"""Is this a checkable factual statement within a theme? An allow-list: what fits none of the five kinds is left alone.
+
+Questions, rumours and forecasts count by what they assert. A sentence that judges, asks for, believes, praises, accuses or
+speaks of politics or faith is not taken up, whatever else it says; which of these it was is neither returned nor recorded.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from kiemtin.domain.scope import ClaimKind, Theme
+from nlp.profile import Profile
+from nlp.resources import read_lines
+from nlp.text import fold, nfc, unify_tone
+from nlp.themes import theme_of
+
+_MIN_TOKENS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a passage is about and what kind of statement it makes. `kind` None: not taken up."""
+
+    theme: Theme | None
+    kind: ClaimKind | None
+
+    @property
+    def in_scope(self) -> bool:
+        return self.theme is not None and self.kind is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrases:
+    forms: frozenset[str]
+    folded: frozenset[str]
+    first: frozenset[str]
+    first_folded: frozenset[str]
+    longest: int
+
+
+def _phrases(lines: tuple[str, ...]) -> _Phrases:
+    every = [unify_tone(nfc(part.strip())) for line in lines for part in line.split("|") if part.strip()]
+    anywhere = [phrase for phrase in every if not phrase.startswith("^")]
+    first = [phrase[1:] for phrase in every if phrase.startswith("^")]
+    # One folded syllable can be many words (`giau`: rich, hidden): unmarked text is judged by longer phrases only.
+    return _Phrases(
+        frozenset(anywhere),
+        frozenset(fold(phrase) for phrase in anywhere if " " in phrase),
+        frozenset(first),
+        frozenset(fold(phrase) for phrase in first),
+        max(len(phrase.split()) for phrase in every),
+    )
+
+
+@cache
+def _opinion() -> _Phrases:
+    return _phrases(read_lines("opinion.txt"))
+
+
+@cache
+def _left_alone() -> _Phrases:
+    return _phrases(read_lines("left_alone.txt"))
+
+
+@cache
+def _kinds() -> dict[ClaimKind, _Phrases]:
+    rows = [line.split("\t") for line in read_lines("claim_kinds.txt")]
+    return {ClaimKind(kind): _phrases((phrases,)) for kind, phrases in rows}
+
+
+def _holds(passage: Profile, phrases: _Phrases, single_folded: bool = False) -> bool:
+    words = [token.form if passage.marked else token.folded for token in passage.tokens]
+    known = phrases.forms if passage.marked else phrases.folded
+    if not passage.marked and single_folded:
+        known = known | frozenset(fold(phrase) for phrase in phrases.forms)
+    for size in range(1, phrases.longest + 1):
+        if any(" ".join(words[at : at + size]) in known for at in range(len(words) - size + 1)):
+            return True
+    opening = phrases.first if passage.marked else phrases.first_folded
+    return bool(words) and any(" ".join(words[: len(phrase.split())]) == phrase for phrase in opening)
+
+
+def is_factual(passage: Profile) -> bool:
+    """False where the sentence judges, wishes, believes, accuses, or speaks of what is out of scope."""
+    return not (_holds(passage, _opinion()) or _tells_of_oneself(passage) or _judges_by_excess(passage) or not may_be_taken_up(passage))
+
+
+def may_be_taken_up(passage: Profile) -> bool:
+    """False where the subject itself is out of scope, also in a check that somebody published."""
+    return not (_holds(passage, _left_alone()) or _is_about_a_person(passage) or _blames(passage))
+
+
+_SELF = frozenset("tôi tui mình tao tớ".split())
+_SELF_FOLDED = frozenset("toi tui".split())
+_ENGLISH_SELF = re.compile(r"\b(?:I|We|we|[Mm]y) [a-z]+")
+_PASSES_ON = re.compile(r" (?:nghe|doc|xem|duoc biet|noi|ke|bao|dang|chia se|nhan duoc|gui|thong bao|share|heard|read|told|says?) ")
+
+
+def _tells_of_oneself(passage: Profile) -> bool:
+    """First person without a word that passes something on: `tôi nghe trạm y tế báo ...` states a fact, `tôi đi khám ...` does not."""
+    speaks = any(token.form in _SELF for token in passage.tokens) if passage.marked else any(token.form in _SELF_FOLDED for token in passage.tokens[:1])
+    speaks = speaks or bool(_ENGLISH_SELF.search(passage.text))
+    return speaks and not _PASSES_ON.search(passage.folded)
+
+
+_ROLES = re.compile(
+    r"^ (?:(?:ong|ba|anh|chi|co|thay) )?(?:can bo|lanh dao|giam doc|ban giam doc|hieu truong|chu tich|bi thu|truong (?:tram|phong|ban|thon|ap|cong an)|pho (?:chu tich|giam doc)|chu nhiem|thanh tra|hai quan|quan chuc|"
+    r"thuyen truong|chu dau tu|bac si|y ta|mayor|director|officials?|clerks?) "
+)
+_REPORTS = re.compile(r" (?:cho biet|cho hay|thong bao|noi|khang dinh|khuyen cao|canh bao|xac nhan|cong bo|khuyen|said|says|announced?|warn(?:s|ed)?|confirm(?:s|ed)?) ")
+
+
+def _is_about_a_person(passage: Profile) -> bool:
+    """What an official or another single person did is conduct, not a fact of a theme; what one *reports* may be."""
+    return bool(_ROLES.search(passage.folded)) and not _REPORTS.search(passage.folded)
+
+
+_MEASURED_EXCESS = frozenset("hạn tải trình khổ mức liều giờ cảnh tuổi trời khứ số ngày độ nhiệt 1 2 3 4 5 6 7 8 9 10".split())
+
+
+def _judges_by_excess(passage: Profile) -> bool:
+    """`quá dài`, `quá cao` judge; `quá hạn`, `quá 30 km` measure."""
+    if not passage.marked:
+        return False
+    tokens = passage.tokens
+    for at, token in enumerate(tokens):
+        if token.form == "quá":
+            follow = tokens[at + 1].form if at + 1 < len(tokens) else ""
+            before = tokens[at - 1].form if at else ""
+            if follow not in _MEASURED_EXCESS and not follow[:1].isdigit() and before not in ("vượt", "đã", "không"):
+                return True
+    return False
+
+
+_BLAME = re.compile(
+    r" (?:la (?:do|vi|boi|tai)|do|vi|boi|tai) (?:cac |may |mot )?(?:bo|so|nganh|huyen|xa|phuong|tinh|thanh pho|nha truong|chinh quyen|lanh dao|can bo|ngan hang|cong ty|ban quan ly|quan ly|cang vu|ho|chu|doanh nghiep|"
+    r"giam doc|co quan|nha may|thuy dien|nha thau|nha nuoc|nha xe|quy hoach|bon|dan|benh vien) (?!\d)(?:[a-z]+ ){0,3}(?:doi|de|cho phep|bao mat|dieu hanh|lam|xa|ham|nham mat|kem|au|khong|thieu|lo|ngheo|qua|lai|chu|ma) "
+)
+
+
+def _blames(passage: Profile) -> bool:
+    """`... là do nhà trường ham rẻ`: a cause in somebody's conduct. A cause in nature or chemistry is a statement of fact."""
+    return bool(_BLAME.search(passage.folded))
+
+
+_KIND_ORDER = (ClaimKind.SCAM_METHOD, ClaimKind.EFFECT, ClaimKind.RULE_OR_FEE, ClaimKind.EVENT_AT_PLACE)
+
+
+def kind_of(passage: Profile, reviewed: bool = False) -> ClaimKind | None:
+    """The kind of checkable statement a passage makes; None where it makes none.
+
+    `reviewed`: somebody published a check of it, so it is checkable, and only what is out of scope is left out.
+    """
+    if len(passage.tokens) < _MIN_TOKENS or not (may_be_taken_up(passage) if reviewed else is_factual(passage)):
+        return None
+    fitting = [kind for kind in _KIND_ORDER if _holds(passage, _kinds()[kind], single_folded=True)]
+    if fitting:
+        return fitting[0]
+    if passage.quantities or passage.dates:
+        return ClaimKind.QUANTITY_OR_DATE
+    return ClaimKind.EVENT_AT_PLACE if reviewed else None
+
+
+def scope_of(passage: Profile, about: Theme | None = None, reviewed: bool = False) -> Scope:
+    """Theme and kind of a passage; `about` is the theme of the story around it, for a sentence that names none itself."""
+    return Scope(theme_of(passage.tokens, passage.marked) or about, kind_of(passage, reviewed))
