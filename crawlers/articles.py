@@ -20,9 +20,15 @@ from kiemtin.domain.stories import Page, Refusal, RefusalReason, Story
 
 MAX_TEXT_LENGTH = 400_000
 _HTML_TYPES = ("text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain", "application/octet-stream")
-_HTML_START = re.compile(rb"<\s*(?:!doctype|html|head|body|meta|title|div|p|table|article|!--|\?xml|section|main|h1|span|script|link|font|center)\b", re.IGNORECASE)
+_HTML_START = re.compile(
+    rb"<\s*(?:!--|(?:!doctype|html|head|body|meta|title|div|p|table|article|\?xml|section|main|h1|span|script|link|font|center)\b)", re.IGNORECASE
+)
 _BOMS = (b"\xff\xfe", b"\xfe\xff")
-_VIETNAMESE = re.compile(r"[ăâđêôơưạảãáàằắẳẵặầấẩẫậẹẻẽéèềếểễệịỉĩíìọỏõóòồốổỗộờớởỡợụủũúùừứửữựỳýỷỹỵ]", re.IGNORECASE)
+_VIETNAMESE = re.compile(
+    r"[ăâđêôơưạảãáàằắẳẵặầấẩẫậẹẻẽéèềếểễệịỉĩíìọỏõóòồốổỗộờớởỡợụủũúùừứử"
+    r"ữựỳýỷỹỵ]",
+    re.IGNORECASE,
+)
 _VIETNAMESE_SHARE = 0.06  # of the letters; ordinary Vietnamese text has about 0.25, names in an English text about 0.01
 _MIN_LISTED = 4  # a list of stories shows at least so many
 _TITLE_LENGTH = 25  # characters: longer links are titles of stories rather than names of sections
@@ -124,15 +130,15 @@ def _published(page: Page, facts: Facts, body: etree._Element, title_at: etree._
 
 
 def _guessed(body: etree._Element, url: str, now: datetime) -> datetime | None:
-    from htmldate import find_date  # the last resort: slow, and sometimes another date of the page
+    from htmldate import find_date  # noqa: PLC0415
 
     found = find_date(body.getroottree().getroot(), url=url, original_date=True, extensive_search=False, max_date=now.strftime("%Y-%m-%d"))
     return parse_date(found, now) if found else None
 
 
 def _why_no_article(page: Page, facts: Facts, found: Body, content: str, long_links: int) -> Refusal | None:
-    links_lead = found.listed >= _MIN_LISTED and found.listed >= 0.5 * found.lines and found.run < _PROSE_RUN  # noqa: PLR2004
-    links_rule = found.teasers >= _MIN_LISTED and found.teasers > 3 * found.lines and found.run < _PROSE_RUN  # noqa: PLR2004
+    links_lead = found.listed >= _MIN_LISTED and found.listed >= 0.5 * found.lines and found.run < _PROSE_RUN
+    links_rule = found.teasers >= _MIN_LISTED and found.teasers > 3 * found.lines and found.run < _PROSE_RUN
     only_links = not content and long_links >= 2 * _MIN_LISTED
     if not facts.marked_article and (facts.marked_list or links_lead or links_rule or only_links):
         return _refusal(page, RefusalReason.NOT_ARTICLE, "a list of stories")
@@ -148,6 +154,6 @@ def _language(text: str, declared: str, outlet_language: str) -> str:
     expected = declared or outlet_language
     if letters < 200 or expected == "en":  # noqa: PLR2004
         return expected
-    from py3langid import classify  # imported late: its model takes a while
+    from py3langid import classify  # type: ignore[import-untyped]  # noqa: PLC0415
 
     return str(classify(sample)[0])

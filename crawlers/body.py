@@ -1,6 +1,7 @@
 """The article's paragraphs out of a pruned tree: what trafilatura finds, completed from the page where it leaves a paragraph out."""
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -8,9 +9,10 @@ from lxml import etree  # type: ignore[import-untyped]
 from trafilatura import bare_extraction
 from trafilatura.settings import Extractor
 
-from crawlers.layout import HEADING_TAGS, Block, text_of
+from crawlers.cues import Junk, fold, is_date_line, line_junk
 from crawlers.dates import parse_stated_date
-from crawlers.prune import Junk, fold, is_date_line, is_prose, line_junk
+from crawlers.layout import HEADING_TAGS, Block, text_of
+from crawlers.prune import is_prose
 
 _OPTIONS = Extractor(output_format="python", fast=True, comments=False, with_metadata=False)
 _XML_BLOCKS = frozenset({"p", "head", "item", "quote", "row", "code", "list", "table", "ab", "body", "main", "lb"})
@@ -26,17 +28,20 @@ _ONLY_LINK = 0.95
 _MAX_LINKED = 0.4  # and up to which it can be text
 _MIN_LINK_TITLE = 20
 _HOME_SHARE = 0.1  # of the prose of the largest container: smaller ones do not say where the article is
-_NAME_WORD = r"(?:[^\W\d_a-zà-ỹ][\w'’.-]*)"
+_NAME_WORD = r"(?:[^\W\d_a-zà-ỹ][\w'’.-]*)"  # noqa: RUF001
 _NAME_LINE = re.compile(
-    rf"^[(\[]?(?:{_NAME_WORD}(?:\s*[-–,/&+]\s*|\s+(?:và\s+|and\s+)?)?){{1,9}}"
+    rf"^[(\[]?(?:{_NAME_WORD}(?:\s*[-–,/&+]\s*|\s+(?:và\s+|and\s+)?)?){{1,9}}"  # noqa: RUF001
     r"(?:\s*\(.{1,40}\)|\s*/.{1,40}|\s+(?:tổng hợp|lược dịch|biên dịch|ghi|thực hiện))?[)\]]?$"
 )
 _MAX_IMPRINT = 160
 _IMPRINT = re.compile(
-    r"\b(?:tac gia|thuc hien|phong vien|nguoi viet|bien tap|but danh|dang boi|viet boi|bai|bai va anh|nguoi dang|written by|posted by|reported by|photo by|by)\s*:"
+    r"\b(?:tac gia|thuc hien|phong vien|nguoi viet|bien tap|but danh|dang boi|viet boi|bai|bai va anh|nguoi dang"
+    r"|(?:(?:written|posted|reported|photo) )?by)\s*:"
     r"|^(?:dang luc|dang ngay|cap nhat|xuat ban|published|updated|posted)\b.{0,60}\d"
 )
-_SOURCE_LINE = re.compile(rf"^[(\[]?\s*(?:[Tt]heo|THEO|[Nn]guồn|Ảnh|ảnh|[Ss]ource)\s*:?\s+(?:{_NAME_WORD}(?:\s*[-–,/&+(]\s*|\s+(?:và\s+)?|\)|$)){{1,8}}\.?[)\]]?$")
+_SOURCE_LINE = re.compile(
+    rf"^[(\[]?\s*(?:[Tt]heo|THEO|[Nn]guồn|Ảnh|ảnh|[Ss]ource)\s*:?\s+(?:{_NAME_WORD}(?:\s*[-–,/&+(]\s*|\s+(?:và\s+)?|\)|$)){{1,8}}\.?[)\]]?$"  # noqa: RUF001
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,25 +94,33 @@ def _found(tree: etree._Element, page: list[Block]) -> list[_Line]:
     lines, taken = [], set[int]()
     for text in _texts(body):
         key = _key(text)
-        place = next((place for place in full.get(key, ()) if place not in taken), None)
+        place = _next_free(full.get(key), taken)
         if place is None and len(key) >= _START:
-            place = next((place for place in starts.get(key[:_START], ()) if place not in taken and _same(page[place].text, text)), None)
+            place = _next_free(starts.get(key[:_START]), taken)
+            place = place if place is not None and _same(page[place].text, text) else None
         if place is not None:
             taken.add(place)
         lines.append(_Line(text if place is None else page[place].text, place))
     return lines
 
 
-def _queues(keys: Iterable[str]) -> dict[str, list[int]]:
-    places: dict[str, list[int]] = {}
+def _queues(keys: Iterable[str]) -> dict[str, deque[int]]:
+    places: dict[str, deque[int]] = {}
     for place, key in enumerate(keys):
-        places.setdefault(key, []).append(place)
+        places.setdefault(key, deque()).append(place)
     return places
+
+
+def _next_free(places: deque[int] | None, taken: set[int]) -> int | None:
+    """The first place that no line has taken yet; repeated lines are met in their order."""
+    while places and places[0] in taken:
+        places.popleft()
+    return places[0] if places else None
 
 
 def _same(whole: str, text: str) -> bool:
     """Whether a line is the block, but for inline parts that were dropped."""
-    return len(text) >= 0.6 * len(whole) and len(whole) >= 0.8 * len(text)  # noqa: PLR2004
+    return len(text) >= 0.6 * len(whole) and len(whole) >= 0.8 * len(text)
 
 
 def _texts(body: etree._Element) -> Iterator[str]:
@@ -155,9 +168,14 @@ def _merged(lines: list[_Line], missing: list[_Line]) -> list[_Line]:
 def _container(element: etree._Element) -> etree._Element:
     """The element whose parts are a block's neighbours; wrappers around a single paragraph do not count."""
     parent = element.getparent() if element.tag in ("p", "li", "blockquote", *HEADING_TAGS) else element
-    while parent is not None and (parent.tag in ("ul", "ol", "blockquote") or len(parent) == 1) and parent.getparent() is not None:
+    while parent is not None and (parent.tag in ("ul", "ol", "blockquote") or _is_wrapper(parent)) and parent.getparent() is not None:
         parent = parent.getparent()
     return parent
+
+
+def _is_wrapper(element: etree._Element) -> bool:
+    child = next(iter(element), None)
+    return child is not None and child.getnext() is None
 
 
 def _stands_alone(page: list[Block], place: int) -> bool:
@@ -166,6 +184,8 @@ def _stands_alone(page: list[Block], place: int) -> bool:
 
 
 def _is_text(block: Block) -> bool:
+    if block.element.tag in HEADING_TAGS:
+        return block.linked == 0
     return is_prose(block) or (block.element.tag == "p" and block.linked == 0 and len(block.text) > 20)  # noqa: PLR2004
 
 
@@ -227,14 +247,30 @@ def _trimmed(lines: list[_Line], page: list[Block], start: int) -> list[_Line]:
         sizes[container] = sizes.get(container, 0) + len(page[place].text)
     largest = max(sizes.values())
     root = _common([container for container, size in sizes.items() if size >= _HOME_SHARE * largest])
+    return lines[: _end(lines, page, root)]
+
+
+def _end(lines: list[_Line], page: list[Block], root: etree._Element) -> int:
+    """How many lines are left when teasers, the page's foot and headings that lead nowhere are taken from the end."""
     end = len(lines)
     teasers = next((count for count in range(end) if not _is_teaser(page, lines[end - 1 - count].place)), end)
     end -= teasers if teasers > 1 else 0  # a single one may be the last paragraph after a link within the article
-    while end and (place := lines[end - 1].place) is not None and root not in (page[place].element, *page[place].element.iterancestors()):
-        if _ends_as_sentence(page[place].text) and page[place].link_share < _MAX_LINKED and line_junk(page[place].text) is not Junk.CHROME:
-            break
+    while end and _is_foot(page, lines[end - 1].place, root):
         end -= 1
-    return lines[:end]
+    while end and (last := lines[end - 1].place) is not None and page[last].element.tag in HEADING_TAGS:
+        end -= 1
+    return end
+
+
+def _is_foot(page: list[Block], place: int | None, root: etree._Element) -> bool:
+    """Whether a line stands outside the article's element and does not read like a sentence of it."""
+    if place is None:
+        return False
+    block = page[place]
+    if root is block.element or root in block.element.iterancestors():
+        return False
+    reads_on = _ends_as_sentence(block.text) and block.link_share < _MAX_LINKED
+    return not reads_on or line_junk(block.text) is Junk.CHROME
 
 
 def _is_teaser(page: list[Block], place: int | None) -> bool:
@@ -245,7 +281,7 @@ def _is_teaser(page: list[Block], place: int | None) -> bool:
 
 
 def _ends_as_sentence(text: str) -> bool:
-    return bool(re.search(r"[.!?…][\"”’»)\]]*$", text)) and not _IMPRINT.search(fold(text[:200]))
+    return bool(re.search(r"[.!?…][\"”’»)\]]*$", text)) and not _IMPRINT.search(fold(text[:200]))  # noqa: RUF001
 
 
 def _is_imprint(text: str) -> bool:
@@ -254,7 +290,7 @@ def _is_imprint(text: str) -> bool:
 
 
 def _may_stay(block: Block, after_title: bool) -> bool:
-    bare = block.text.strip(">»•–-*·. ")
+    bare = block.text.strip(">»•–-*·. ")  # noqa: RUF001
     if block.linked >= _ONLY_LINK * len(bare) and block.element.tag not in HEADING_TAGS:
         return False  # a paragraph that is one link leads to another story
     return after_title or is_prose(block)

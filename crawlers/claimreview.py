@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 from w3lib.html import remove_tags, replace_entities
 
 from crawlers.dates import parse_stated_date
@@ -22,7 +22,10 @@ _MAX_SCRIPT_LENGTH = 2_000_000
 _MAX_NODES = 200_000  # a Data Commons feed of 50,000 checks stays below; a hostile nest of objects does not
 _MAX_REVIEWS = 100  # on one page
 _TYPE_PREFIX = re.compile(r"^(?:https?://(?:www\.)?schema\.org/|schema:)")
-_ORGANISATIONS = {"Organization", "NewsMediaOrganization", "GovernmentOrganization", "EducationalOrganization", "NGO", "Corporation", "MedicalOrganization"}
+_ORGANISATIONS = {
+    "Organization", "NewsMediaOrganization", "GovernmentOrganization", "EducationalOrganization", "NGO", "Corporation",
+    "MedicalOrganization",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ def plain(value: object, bound: int) -> str:
 
 
 def _load_tolerant(text: str) -> object | None:
-    import jstyleson  # type: ignore[import-untyped]  # only broken scripts need it
+    import jstyleson  # type: ignore[import-untyped]  # noqa: PLC0415
 
     try:
         loaded: object = json.loads(jstyleson.dispose(text), strict=False)
@@ -175,7 +178,8 @@ def _microdata(tree: etree._Element) -> list[object]:
     """Microdata ClaimReviews as JSON-LD-like objects."""
     if not tree.xpath('boolean(//*[@itemtype and contains(@itemtype, "ClaimReview")])'):
         return []
-    from extruct.w3cmicrodata import MicrodataExtractor  # imported late: extruct takes 0.4 s
+    # Imported late: extruct takes 0.4 s.
+    from extruct.w3cmicrodata import MicrodataExtractor  # type: ignore[import-untyped]  # noqa: PLC0415
 
     return [_as_json_ld(item) for item in MicrodataExtractor(strict=False).extract_items(tree, base_url=None)]
 
@@ -183,7 +187,7 @@ def _microdata(tree: etree._Element) -> list[object]:
 def _as_json_ld(item: object, depth: int = 0) -> object:
     if isinstance(item, list):
         return [_as_json_ld(part, depth + 1) for part in item]
-    if not isinstance(item, dict) or depth > 20:  # noqa: PLR2004  (deeper than any honest markup)
+    if not isinstance(item, dict) or depth > 20:  # noqa: PLR2004
         return item
     properties = item.get("properties")
     if not isinstance(properties, dict):

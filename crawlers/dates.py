@@ -16,8 +16,8 @@ MAX_DATE_LENGTH = 160
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 _MAX_AGO = 10_000
 
-_MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
-_VI_NUMBERS = {name: number for number, name in enumerate("mot hai ba tu nam sau bay tam chin muoi".split(), 1)} | {
+_MONTHS = {name: number for number, name in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1)}
+_VI_NUMBERS = {name: number for number, name in enumerate(("mot", "hai", "ba", "tu", "nam", "sau", "bay", "tam", "chin", "muoi"), 1)} | {
     "gieng": 1, "muoi mot": 11, "muoi hai": 12, "chap": 12,
 }  # fmt: skip
 _UNITS = {
@@ -44,7 +44,8 @@ _OFFSET = re.compile(r"(?:(?:gmt|utc)\s*([+-])\s*(\d{1,2})(?::?(\d{2}))?|\s([+-]
 _UTC_WORD = re.compile(r"\b(?:gmt|utc)\b|\dz\b")
 _NAMED_ZONE = re.compile(r"\d\s*(est|edt|cst|cdt|mst|mdt|pst|pdt)\b")
 _NAMED_HOURS = {"est": 5, "edt": 4, "cst": 6, "cdt": 5, "mst": 7, "mdt": 6, "pst": 8, "pdt": 7}  # RFC 822, hours behind UTC
-_AGO = re.compile(r"(?:khoang |cach day |about )?(\d{1,5}|an?|mot)\s*(" + "|".join(sorted(_UNITS, key=len, reverse=True)) + r")s?\s*(?:dong ho )?(?:truoc|ago)\b")
+_UNIT_NAMES = "|".join(sorted(_UNITS, key=len, reverse=True))
+_AGO = re.compile(rf"(?:khoang |cach day |about )?(\d{{1,5}}|an?|mot)\s*({_UNIT_NAMES})s?\s*(?:dong ho )?(?:truoc|ago)\b")
 _DAY_WORD = re.compile(r"\b(hom nay|today|hom qua|yesterday|hom kia)\b")
 _JUST_NOW = re.compile(r"\b(?:vua xong|vua moi|just now|moi day)\b")
 
@@ -98,9 +99,9 @@ def _absolute(folded: str) -> datetime | None:
 
 def _numeric(match: re.Match[str]) -> tuple[int, int, int]:
     day, month, year = int(match[1]), int(match[3]), int(match[4])
-    if month > 12 >= day:  # noqa: PLR2004  (months: an American date, readable in one way only)
+    if month > 12 >= day:  # noqa: PLR2004
         day, month = month, day
-    return (year + 2000 if len(match[4]) == 2 else year), month, day  # noqa: PLR2004  (digits of the year)
+    return (year + 2000 if len(match[4]) == 2 else year), month, day  # noqa: PLR2004
 
 
 def _vietnamese(match: re.Match[str]) -> tuple[int, int, int] | None:
@@ -126,7 +127,7 @@ def _time_in(rest: str) -> tuple[int, int, int]:
     if not match:
         return 0, 0, 0
     hour = int(match[1])
-    if match[4] in ("pm", "ch", "chieu", "toi") and hour < 12:  # noqa: PLR2004  (noon)
+    if match[4] in ("pm", "ch", "chieu", "toi") and hour < 12:  # noqa: PLR2004
         hour += 12
     elif match[4] == "am" and hour == 12:  # noqa: PLR2004
         hour = 0
@@ -147,7 +148,7 @@ def _iso_zone(offset: str) -> timezone | ZoneInfo:
 
 
 def _offset(sign: str, hours: int, minutes: int) -> timezone | ZoneInfo:
-    if hours > 14 or minutes > 59:  # noqa: PLR2004  (no zone lies further from UTC)
+    if hours > 14 or minutes > 59:  # noqa: PLR2004
         return VIET_NAM
     size = timedelta(hours=hours, minutes=minutes)
     return timezone(-size if sign == "-" else size)
@@ -175,7 +176,7 @@ def _relative(folded: str, now: datetime) -> datetime | None:
 def _by_dateparser(text: str, folded: str, now: datetime) -> datetime | None:
     if len(folded) > 60 or not re.search(r"\d{4}", folded) or not re.search(r"(?<!\d)\d{1,2}(?!\d)", folded):  # noqa: PLR2004
         return None
-    import dateparser  # imported late: 0.2 s, and seldom needed
+    import dateparser  # type: ignore[import-untyped]  # noqa: PLC0415
 
     settings = {
         "DATE_ORDER": "DMY", "PREFER_LOCALE_DATE_ORDER": False, "TIMEZONE": "Asia/Ho_Chi_Minh", "RETURN_AS_TIMEZONE_AWARE": True,
@@ -184,7 +185,9 @@ def _by_dateparser(text: str, folded: str, now: datetime) -> datetime | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            found = dateparser.parse(text, languages=["vi", "en"], settings=settings)  # type: ignore[arg-type]
+            found = dateparser.parse(text, languages=["vi", "en"], settings=settings)
         except (ValueError, OverflowError, RecursionError, TypeError):
             return None
-    return found.astimezone(UTC) if found and _FIRST_YEAR <= found.year <= _LAST_YEAR else None
+    if not isinstance(found, datetime):
+        return None
+    return found.astimezone(UTC) if _FIRST_YEAR <= found.year <= _LAST_YEAR else None

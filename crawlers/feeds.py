@@ -4,13 +4,13 @@ import html
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
 
-import feedparser
+import feedparser  # type: ignore[import-untyped]
 from w3lib.html import remove_tags
 
 from crawlers.dates import is_future, parse_date
@@ -116,9 +116,9 @@ def _why(parsed: Any) -> str:
     return f"not well-formed XML (line {line})" if line else "not well-formed XML, no readable item"
 
 
-def _pages(entries: Iterable[Mapping[str, Any]], base_url: str, now: datetime) -> Iterable[ListedPage]:
+def _pages(entries: Iterable[dict[str, Any]], base_url: str, now: datetime) -> Iterable[ListedPage]:
     for entry in entries:
-        link = dict.get(entry, "link") or _address_in(dict.get(entry, "id"))  # type: ignore[arg-type]
+        link = dict.get(entry, "link") or _address_in(dict.get(entry, "id"))
         url = absolute(link, base_url)
         if url:
             published = _date(entry, ("published", "created", "issued"), now)
@@ -140,9 +140,9 @@ def absolute(link: object, base_url: str) -> str | None:
         return None
 
 
-def _date(entry: Mapping[str, Any], names: tuple[str, ...], now: datetime) -> datetime | None:
+def _date(entry: dict[str, Any], names: tuple[str, ...], now: datetime) -> datetime | None:
     for name in names:
-        value = dict.get(entry, name)  # type: ignore[arg-type]  # plain `get` would hand out `published` for a missing `updated`
+        value = dict.get(entry, name)  # plain `get` would hand out `published` for a missing `updated`
         date = parse_date(value, now) if isinstance(value, str) else None
         if date and not is_future(date, now):
             return date

@@ -5,21 +5,65 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lxml import etree  # type: ignore[import-untyped]
-from lxml.html import HtmlElement, HTMLParser, document_fromstring, html_parser  # type: ignore[import-untyped]  # noqa: F401
+from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-untyped]
 
 _DEAD_TAGS = (
     "script", "style", "noscript", "template", "iframe", "svg", "canvas", "object", "embed", "audio", "video", "map", "select", "datalist",
     "button", "input", "textarea", "dialog", "nav", "footer", "aside", "menu", "applet", "math", "progress", "meter", "rp", "rt",
 )  # fmt: skip
 BLOCK_TAGS = frozenset(
-    "address article blockquote body center dd details dir div dl dt fieldset figcaption figure form h1 h2 h3 h4 h5 h6 header hr html legend li main ol "
-    "p pre section summary table tbody td tfoot th thead tr ul caption hgroup".split()
+    [
+        "address",
+        "article",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "caption",
+        "hgroup",
+    ]
 )
 HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _BREAKABLE = ("div", "p", "td", "section", "article", "center", "main", "font", "span", "body", "li", "blockquote", "form", "b", "strong")
 _INLINE_WRAPPERS = frozenset({"font", "span", "b", "strong"})
 _CELL_PROSE = 300  # characters: longer cells hold an article, not a datum
-_MAX_ELEMENTS = 60_000
+_MAX_ELEMENTS = 40_000
+_MAX_ATTRIBUTES = 20_000  # equals signs: beyond it, no tag may hold thousands of attributes (the parser's time grows with their square)
+_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{10000,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +80,13 @@ class Block:
 
 
 class TooManyElements(ValueError):
-    """A page with more elements than any honest page has."""
+    """A page with more elements, or more attributes in one tag, than any honest page has."""
 
 
 def parse_html(text: str) -> etree._Element | None:
     """The tree of a page (comments dropped), or None where there is none; raises TooManyElements."""
+    if text.count("=") > _MAX_ATTRIBUTES and any(tag[0].count("=") > _MAX_ATTRIBUTES // 10 for tag in _LONG_TAG.finditer(text)):
+        raise TooManyElements
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, default_doctype=False, huge_tree=False)
     try:
         tree = document_fromstring(text.encode("utf-8", "replace"), parser=parser)
@@ -137,8 +183,10 @@ def blocks(body: etree._Element) -> list[Block]:
     return list(_walk(body))
 
 
-def _walk(body: etree._Element) -> Iterator[Block]:
-    owners, pieces, linked, in_link = [body], [], 0, 0
+def _walk(body: etree._Element) -> Iterator[Block]:  # noqa: PLR0912
+    owners: list[etree._Element] = [body]
+    pieces: list[str] = []
+    linked, in_link = 0, 0
     for event, element in etree.iterwalk(body, events=("start", "end")):
         tag = element.tag
         is_block = tag in BLOCK_TAGS and tag not in ("td", "th")

@@ -20,14 +20,16 @@ _ARTICLE_TYPES = {
 }  # fmt: skip
 _LIST_TYPES = {"CollectionPage", "ItemList", "SearchResultsPage", "Blog"}
 _DATE_METAS = (
-    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "pubdate", "publishdate", "publish-date", "publish_date",
-    "published_time", "publication_date", "dc.date.issued", "dcterms.created", "dc.date", "date", "sailthru.date", "parsely-pub-date", "cxenseparse:recs:publishtime",
+    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "pubdate", "publishdate", "publish-date",
+    "publish_date", "published_time", "publication_date", "dc.date.issued", "dcterms.created", "dc.date", "date", "sailthru.date", "parsely-pub-date",
     "citation_publication_date", "datecreated", "its_publication", "article.published", "og:release_date", "created",
 )  # fmt: skip
 _DATE_NAME = re.compile(r"date|time|ngay|gio(?![a-z])|publish|post-?meta|entry-?meta|thoi-?gian", re.IGNORECASE)
 _NOT_DATE_NAME = re.compile(r"update|modified|cap-?nhat|comment|related|time-?ago|sidebar|header-?top|now|today|current|weather", re.IGNORECASE)
-_DATE_LOOK = re.compile(r"\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{2,4}|\d{4}-\d{2}-\d{2}|tháng|trước|\bago\b|hôm (?:qua|nay)|(?:19|20)\d\d", re.IGNORECASE)
-_SEPARATOR = re.compile(r"\s+(?:[-–—|»•·]|::)\s+|\s*[|»]\s*")
+_DATE_LOOK = re.compile(
+    r"\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{2,4}|\d{4}-\d{2}-\d{2}|tháng|trước|\bago\b|hôm (?:qua|nay)|(?:19|20)\d\d", re.IGNORECASE
+)
+_SEPARATOR = re.compile(r"\s+(?:[-–—|»•·]|::)\s+|\s*[|»]\s*")  # noqa: RUF001
 _MAX_NODES = 400
 _MIN_TITLE = 12  # characters
 _MAX_DATE_TEXT = 80
@@ -51,7 +53,9 @@ class Facts:
 def read_facts(tree: etree._Element, url: str, outlet: str = "", listed_title: str | None = None) -> Facts:
     """Read head and structured data of an untouched tree. The outlet's name and the listed title help to tell the title from the site's name."""
     metas = _metas(tree)
-    scripts = tuple(loaded for script in tree.iter("script") if "ld+json" in (script.get("type") or "") and (loaded := load_json_ld(script.text or "")))
+    scripts = tuple(
+        loaded for script in tree.iter("script") if "ld+json" in (script.get("type") or "") and (loaded := load_json_ld(script.text or ""))
+    )
     nodes = _top_nodes(scripts)
     articles = [node for node in nodes if types_of(node) & _ARTICLE_TYPES]
     headline = next((clean_title(node["headline"]) for node in articles if isinstance(node.get("headline"), str)), "")
@@ -63,7 +67,10 @@ def read_facts(tree: etree._Element, url: str, outlet: str = "", listed_title: s
         description=clean_title(metas.get("og:description") or metas.get("description") or ""),
         canonical=_canonical(tree, metas, url),
         declared_language=(tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "").strip().lower()[:2],
-        marked_article=bool(articles) or any(parse_stated_date(text) for text in meta_dates) or "article:published_time" in metas or tree.find('.//*[@itemprop="articleBody"]') is not None,
+        marked_article=bool(articles)
+        or any(parse_stated_date(text) for text in meta_dates)
+        or "article:published_time" in metas
+        or tree.find('.//*[@itemprop="articleBody"]') is not None,
         marked_list=bool(nodes) and not articles and any(types_of(node) & _LIST_TYPES for node in nodes),
         date_texts=tuple(json_dates + meta_dates),
         json_ld=scripts,
@@ -74,7 +81,9 @@ def read_facts(tree: etree._Element, url: str, outlet: str = "", listed_title: s
 def visible_date(body: etree._Element, title: etree._Element | None, now: datetime) -> datetime | None:
     """The publication date that readers see: a marked `<time>`, an element named for dates, or a short line near the title."""
     marked = [element for element in body.iter("time") if element.get("datetime")][:20]
-    marked.sort(key=lambda element: not (element.get("itemprop") == "datePublished" or "pubdate" in element.attrib or element.get("itemprop") == "pubdate"))
+    marked.sort(
+        key=lambda element: not (element.get("itemprop") == "datePublished" or "pubdate" in element.attrib or element.get("itemprop") == "pubdate")
+    )
     for element in marked:
         if not _elsewhere(element) and (date := parse_date(element.get("datetime"), now) or parse_date(text_of(element), now)):
             return date

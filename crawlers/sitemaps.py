@@ -5,7 +5,7 @@ import re
 import zlib
 from collections.abc import Iterator
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from crawlers.dates import parse_stated_date
 from crawlers.feeds import MAX_ITEMS, ListedPage, Listing, ListingError, absolute, clean_title, entity_refusal
@@ -110,7 +110,7 @@ def _entries(context: "etree.iterparse[tuple[str, etree._Element]]") -> Iterator
             yield tag, values
             element.clear()
             while element.getprevious() is not None:
-                del element.getparent()[0]  # type: ignore[union-attr]
+                del element.getparent()[0]
         elif tag in ("loc", "lastmod", "title", "publication_date") and not _is_image(element):
             values.setdefault(tag, (element.text or "").strip())
 

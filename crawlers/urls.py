@@ -13,10 +13,13 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 # Parameters that say where a reader came from, never what is shown. Names such as `id`, `cid`, `source` or `ref` are left alone: older
 # Vietnamese newspaper systems address articles by them (courlan's tracker list would merge different articles there).
 _TRACKING = re.compile(
-    r"""(?: utm_.* | mtm_.* | pk_(?:campaign|kwd|source|medium|content).* | piwik_.* | matomo_.* | itm_.* | hsa_.* | oly_.* | vero_.* | mkt_tok | _hs(?:enc|mi)
+    r"""(?: utm_.* | mtm_.* | pk_(?:campaign|kwd|source|medium|content).* | piwik_.* | matomo_.* | itm_.* | hsa_.* | oly_.* | vero_.*
+      | mkt_tok | _hs(?:enc|mi)
       | vn_(?:source|medium|campaign|content|term|zone|thumb|aggregate) | zarsrc | zalo_.* | gidzl
-      | fbclid | fb_(?:action|ref|source|comment).* | gclid | gclsrc | dclid | gbraid | wbraid | msclkid | yclid | twclid | ttclid | li_fat_id | igsh(?:id)?
-      | mc_[ce]id | _ga | _gl | __twitter_impression | ref_(?:src|url) | srsltid | xtor | cmpid | ncid | s_cid | _openstat | spm | _x_tr_.* | amp;.* )""",
+      | fbclid | fb_(?:action|ref|source|comment).* | gclid | gclsrc | dclid | gbraid | wbraid | msclkid | yclid | twclid | ttclid
+      | li_fat_id | igsh(?:id)?
+      | mc_[ce]id | _ga | _gl | __twitter_impression | ref_(?:src|url) | srsltid | xtor | cmpid | ncid | s_cid | _openstat
+      | spm | _x_tr_.* | amp;.* )""",
     re.VERBOSE | re.IGNORECASE,
 )
 

@@ -11,6 +11,7 @@ from nlp.quantities import DayOfYear, Quantity
 from nlp.vectors import nearness
 
 _TOLERANCE = 0.005
+_TIME_TOLERANCE = 0.03  # two months are sixty days
 _OUTSIDE = 0.5  # how much a word counts that stands in the story's title or lead, not in the passage itself
 
 
@@ -77,6 +78,12 @@ def compare(claim: Profile, passage: Profile, context: Profile | None = None, st
     )
 
 
+def coverage(claim: Profile, passage: Profile, context: Profile | None = None) -> float:
+    """The share of a claim's weight that a passage holds: the cheapest part of a comparison, 0..1."""
+    both_marked = claim.marked and passage.marked
+    return _share(claim.terms, {at: _covered(term, passage, context, both_marked) for at, term in enumerate(claim.terms)})
+
+
 def _covered(term: Term, passage: Profile, context: Profile | None, both_marked: bool) -> float:
     if covers(passage, term, both_marked):
         return 1.0
@@ -110,6 +117,8 @@ def _order(claim: Profile, passage: Profile, covered: dict[int, float]) -> float
 
 
 def _equal(left: Quantity, right: Quantity) -> bool:
+    if left.unit == right.unit == "time":
+        return abs(left.value - right.value) <= _TIME_TOLERANCE * max(left.value, right.value)
     same_unit = left.unit == right.unit or ("" in (left.unit, right.unit) and "no" not in (left.unit, right.unit))
     return same_unit and abs(left.value - right.value) <= _TOLERANCE * max(abs(left.value), abs(right.value))
 
@@ -137,11 +146,20 @@ def _tally_numbers(claim: Profile, passage: Profile, context: Profile | None) ->
 
 
 def _same_date(mine: DayOfYear, other: DayOfYear) -> bool:
+    if _turns(mine, other) or _turns(other, mine):
+        return True
     if mine.lunar != other.lunar or (mine.month is not None and other.month is not None and mine.month != other.month):
         return False
     if mine.year is not None and other.year is not None and mine.year != other.year:
         return False
     return mine.day is None or other.day is None or mine.day == other.day
+
+
+def _turns(end: DayOfYear, start: DayOfYear) -> bool:
+    """`hết tháng 11` and `từ 1/12` name one moment."""
+    if end.month is None or start.month != end.month % 12 + 1 or end.lunar != start.lunar:
+        return False
+    return start.day in (None, 1) and (end.day is None and end.ends or end.day in (30, 31))  # noqa: PLR2004
 
 
 def _tally_dates(claim: Profile, passage: Profile, context: Profile | None) -> Tally:
@@ -216,5 +234,4 @@ def _weight(passage: Profile, first: int, end: int) -> float:
 
 def _negation_differs(claim: Profile, passage: Profile) -> bool:
     in_passage, in_claim = negated(passage, claim), negated(claim, passage)
-    shared = passage.concepts & claim.concepts
-    return bool((in_passage ^ in_claim) & shared)
+    return bool(in_passage ^ in_claim) and not in_passage & in_claim

@@ -4,31 +4,66 @@ import re
 from dataclasses import dataclass
 
 from nlp.profile import Profile, covers
+from nlp.text import fold
 
-# On folded text, between blanks: unmarked text must be understood as well. Each says that a statement is untrue.
-_STRONG = re.compile(
-    r" (?:bac (?:bo|tin|thong tin|don)|phu nhan|dinh chinh|khong (?:he )?co (?:chuyen|viec|that|co so|can cu|bang chung|chuyen do)|hoan toan khong|vo can cu|"
-    r"tin (?:gia|vit|don that thiet|don vo can cu|that thiet|bia dat|don nham|don sai|sai|xau doc|xam|nham|don thoi)|that thiet|bia dat|bia ra|bia chuyen|dung chuyen|"
-    r"sai su that|khong dung|khong chinh xac|khong xac thuc|khong phai su that|thong tin sai|sai lech|sai hoan toan|la sai|la gia|deu sai|deu gia|"
-    r"dung (?:voi )?tin|khong nen tin|cho (?:voi )?tin|cho nen tin|dung nghe|dung mac lua|dung chia se|khong nen nghe|khong tin theo|chua tung|khong he|chang he|lam gi co|nao co|dau co|"
-    r"khong (?:co )?(?:chu truong|ke hoach|quy dinh|van ban|quyet dinh|thong bao|de xuat)(?: nao)?|chua (?:co|he co) (?:chu truong|ke hoach|quy dinh|van ban|quyet dinh|thong bao|bang chung|nghien cuu|co so)|"
-    r"khong ghi nhan|chua ghi nhan|khong xay ra|khong phat hien|khong (?:he )?ban hanh|khong phat hanh|khong (?:co )?tac dung|khong the (?:chua|thay|tri|diet|ngan)|"
-    r"cat ghep|gia mao|mao danh|thoi phong|hieu lam|hieu sai|hieu nham|nham lan|doi cong chung|tung tin|tung hoa mu|loan tin|bi phat vi|chieu tro|chieu tro lua dao|tro lua|lua dao|"
-    r"thuc ra|thuc chat|tren thuc te|khong phai (?:la|do|vi|nho|mat)|khong (?:con|mau|ai|vu|ca|ho|truong hop) nao|khong lien quan|trai (?:voi|han)|trai voi (?:tin|thong tin|loi)|khac voi (?:tin|thong tin|loi) don|chu khong phai|phan bac|bac don|xam lam|xam nha|xao lon|"
-    r"den(?:y|ies|ied)|debunk(?:s|ed)?|hoax|fake|false(?:ly)?|untrue|not true|no evidence|misleading|baseless|unfounded|refut(?:es|ed|e)|rejects?|rejected|dismiss(?:es|ed)?|myth|contrary to|never (?:issued|announced|said|planned)|"
-    r"no (?:such|plan|plans|order|decision|record|truth)|disput(?:es|ed)|scam|fact check) "
+# Between blanks, in marked spelling; unmarked text is searched for the same words folded. Each says that a statement is untrue.
+_STRONG_WORDS = (
+    r"bác (?:bỏ|tin|thông tin|đồn)|phủ nhận|đính chính|không (?:hề )?có (?:chuyện|việc|thật|cơ sở|căn cứ|bằng chứng)|hoàn toàn không|vô căn cứ|"
+    r"tin (?:giả|vịt|đồn thất thiệt|đồn vô căn cứ|thất thiệt|bịa đặt|đồn nhảm|đồn sai|sai|xấu độc|xàm|nhảm|đồn thổi)|thất thiệt|bịa đặt|bịa ra|bịa chuyện|dựng chuyện|"
+    r"sai sự thật|không đúng|không chính xác|không xác thực|không phải sự thật|thông tin sai|sai lệch|sai hoàn toàn|là sai|là giả|đều sai|đều giả|"
+    r"đừng (?:vội )?tin|không nên tin|chớ (?:vội )?tin|chớ nên tin|đừng nghe|đừng mắc lừa|đừng chia sẻ|không nên nghe|không tin theo|chưa từng|không hề|chẳng hề|làm gì có|nào có|đâu có|"
+    r"không (?:có )?(?:chủ trương|kế hoạch|quy định|văn bản|quyết định|thông báo|đề xuất)(?: nào)?|"
+    r"chưa (?:có|hề có) (?:chủ trương|kế hoạch|quy định|văn bản|quyết định|thông báo|bằng chứng|nghiên cứu|thử nghiệm|cơ sở)|"
+    r"không ghi nhận|chưa ghi nhận|không xảy ra|không phát hiện|không (?:hề )?ban hành|không phát hành|không (?:có )?tác dụng|không thể (?:chữa|thay|trị|diệt|ngăn|xảy ra)|"
+    r"cắt ghép|giả mạo|mạo danh|thổi phồng|hiểu lầm|hiểu sai|hiểu nhầm|nhầm lẫn|lan truyền nhầm|tung tin|tung hỏa mù|loan tin|chiêu trò|trò lừa|lừa đảo|"
+    r"thực ra|thực chất|trên thực tế|không phải (?:là|do|vì|nhờ|mất|của|từ|văn bản|quy định|thông báo|sự thật|như vậy|thế)|không (?:con|mẫu|ai|vụ|ca|hộ|trường hợp) nào|không liên quan|"
+    r"trái (?:với|hẳn)|khác với (?:tin|thông tin|lời) đồn|chứ không phải|phản bác|bác đồn|xàm lắm|xàm nha|xạo|vẫn (?:còn )?(?:nguyên|an toàn|bình thường|hoạt động bình thường)|"
+    r"den(?:y|ies|ied)|debunk(?:s|ed)?|hoax|fake|false(?:ly)?|untrue|not true|no evidence|misleading|baseless|unfounded|refut(?:es|ed|e)|rejects?|rejected|dismiss(?:es|ed)?|myth|"
+    r"contrary to|never (?:issued|announced|said|planned)|no (?:such|plan|plans|order|decision|record|truth)|disput(?:es|ed)|scam|fact check"
 )
 # A headline of this kind introduces a check, whatever its body says.
-_CHECK_TITLE = re.compile(
-    r"^ (?:(?:bac|bac bo|dinh chinh|thuc hu|su that|kiem chung|xac minh|khong co chuyen|khong co viec|canh bao|dung tin|dung voi tin|tin gia|vach tran|giai dap|lam ro|lat tay|goc kiem chung|fact check|su that) )"
-    r"| (?:thuc hu|su that (?:ve|la|dang sau|phia sau|vu|chuyen)|kiem chung|len tieng|noi gi|co that (?:khong|hay)|co dung (?:khong|nhu)|dung hay sai|hay chi la|la tin don|chi la tin don) "
+_CHECK_OPENING = (
+    r"bác|bác bỏ|đính chính|thực hư|sự thật|kiểm chứng|xác minh|không có chuyện|không có việc|cảnh báo|đừng tin|đừng vội tin|tin giả|vạch trần|giải đáp|làm rõ|lật tẩy|góc kiểm chứng|fact check"
+)
+_CHECK_INSIDE = (
+    r"thực hư|sự thật (?:về|là|đằng sau|phía sau|vụ|chuyện)|kiểm chứng|lên tiếng|nói gì|có thật (?:không|hay)|có đúng (?:không|như)|đúng hay sai|hay chỉ là|là tin đồn|chỉ là tin đồn"
 )
 # What a denial in another sentence points back with: `thông tin trên là bịa đặt`.
-_POINTS_BACK = re.compile(r" (?:thong tin|noi dung|tin don|loi don|tin|dieu|viec|van ban|thong bao|hinh anh|doan clip|clip|video|bai viet|cau chuyen|chuyen|quang cao|bai dang) (?:tren|nay|do|neu tren|noi tren|vua neu|dang lan truyen|lan truyen|kieu nay|ay) | (?:tin don|loi don|tin gia|tin that thiet|rumou?rs?|the claims?|the posts?|such claims?) ")
-_NEGATORS = frozenset("không chưa chẳng chả đừng chớ khỏi hổng hông not no never cannot n't without isn't aren't won't doesn't wasn't".split())
+_POINTING = (
+    r"(?:thông tin|nội dung|tin đồn|lời đồn|tin|điều|việc|văn bản|thông báo|hình ảnh|đoạn clip|clip|video|bài viết|câu chuyện|chuyện|quảng cáo|bài đăng) "
+    r"(?:trên|này|đó|nêu trên|nói trên|vừa nêu|đang lan truyền|lan truyền|kiểu này|ấy)|(?:tin đồn|lời đồn|tin giả|tin thất thiệt|rumou?rs?|the claims?|the posts?|such claims?)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """One pattern for marked and for unmarked text: `không dùng` is not `không đúng`, though both fold alike."""
+
+    marked: re.Pattern[str]
+    folded: re.Pattern[str]
+
+    @classmethod
+    def of(cls, words: str, frame: str = " (?:{}) ") -> "_Pattern":
+        return cls(re.compile(frame.format(words)), re.compile(frame.format(fold(words))))
+
+    def search(self, passage: Profile) -> re.Match[str] | None:
+        return self.marked.search(passage.forms) if passage.marked else self.folded.search(passage.folded)
+
+    def all(self, passage: Profile) -> list[str]:
+        found = self.marked.finditer(passage.forms) if passage.marked else self.folded.finditer(passage.folded)
+        return [match.group(0).strip() for match in found]
+
+
+_STRONG = _Pattern.of(_STRONG_WORDS)
+_OPENS_CHECK = _Pattern.of(_CHECK_OPENING, "^ (?:{}) ")
+_HOLDS_CHECK = _Pattern.of(_CHECK_INSIDE)
+_POINTS_BACK = _Pattern.of(_POINTING)
+_NEGATORS = frozenset("không chưa chẳng chả đừng hổng hông not no never cannot n't without isn't aren't won't doesn't wasn't".split())
 _NEGATORS_FOLDED = frozenset("khong chang cha not no never cannot without".split())
-_NOT_NEGATING_BEFORE = frozenset("khí gian quân chỉ những lưu ít nhỏ ngừng gì phận phép quan lực".split())
-_REACH = 4
+# `không khí` and `không gian` are nouns; `không còn`, `không được` end or forbid, as `hết`, `ngừng`, `cấm` do, and deny nothing.
+_NOT_NEGATING_BEFORE = frozenset("khí gian quân chỉ những lưu ít nhỏ ngừng gì phận phép quan lực còn kịp cần được ai nổi thoát ngờ mở dám biết khi nên thể tới đến lành".split())
+_NOT_NEGATING_BEFORE_FOLDED = frozenset("khi gian quan chi nhung luu it ngung gi con kip can duoc ai noi thoat ngo mo dam biet nen the toi den".split())
+_REACH = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +76,20 @@ class Denial:
 
 def find_denial(passage: Profile, claim: Profile) -> Denial | None:
     """The words by which this passage calls something untrue; None where it does not, or where the claim itself holds them."""
-    for match in _STRONG.finditer(passage.folded):
-        cue = match.group(0).strip()
-        if f" {cue} " not in claim.folded:
-            return Denial(cue, bool(_POINTS_BACK.search(passage.folded)))
+    for cue in _STRONG.all(passage):
+        if f" {cue} " not in (claim.forms if passage.marked and claim.marked else claim.folded):
+            return Denial(cue, bool(_POINTS_BACK.search(passage)))
     return None
 
 
 def denies(passage: Profile) -> bool:
     """Does the passage say of anything that it is untrue?"""
-    return bool(_STRONG.search(passage.folded))
+    return _STRONG.search(passage) is not None
 
 
 def is_check_title(title: Profile) -> bool:
     """Does the headline introduce a check ("Bác tin ...", "Thực hư chuyện ...")?"""
-    return bool(_CHECK_TITLE.search(title.folded)) or bool(_STRONG.search(title.folded))
+    return any(pattern.search(title) is not None for pattern in (_OPENS_CHECK, _HOLDS_CHECK, _STRONG))
 
 
 def negated(passage: Profile, claim: Profile) -> frozenset[str]:
@@ -79,7 +113,7 @@ def _negates(passage: Profile, at: int) -> bool:
     follow = tokens[at + 1].form if at + 1 < len(tokens) else ""
     if not follow or passage.text[tokens[at].end : tokens[at].end + 2].strip().startswith("?"):
         return False  # `... không?` asks
-    if follow in _NOT_NEGATING_BEFORE or (at and tokens[at - 1].form in ("hàng", "hang", "hay", "có", "co", "trên")):
+    if follow in (_NOT_NEGATING_BEFORE if passage.marked else _NOT_NEGATING_BEFORE_FOLDED) or (at and tokens[at - 1].form in ("hàng", "hang", "hay", "có", "co", "trên")):
         return False
     return True
 
@@ -96,3 +130,15 @@ def strip_framing(claim: str) -> str:
     """`Thông tin cho rằng đập bị vỡ` → `đập bị vỡ`: the frame says who talks, not what is claimed."""
     stripped = _FRAME.sub("", claim, count=1).strip(" \"“”'")
     return stripped if len(stripped.split()) >= 4 else claim  # noqa: PLR2004
+
+
+_HEARSAY = re.compile(
+    r"^.{0,120}?\b(?:nói rằng|cho rằng|đăng rằng|đồn rằng|khẳng định rằng|khẳng định|rằng|có tin nói|có tin|tin nói|nói|đọc được tin|trước tin|nghe nói|thông tin|claim(?:s|ed|ing)? that|say(?:s|ing)? that|that|says?) (?=\S+ \S+ \S+ \S+)",
+    re.IGNORECASE,
+)
+
+
+def unframe(sentence: str) -> str:
+    """`Nhiều trang đăng rằng đê đã vỡ` → `đê đã vỡ`: what follows the first word of hearsay, if enough of the sentence is left."""
+    rest = _HEARSAY.sub("", sentence, count=1).strip(" “”\"'.")
+    return rest if len(rest.split()) >= max(7, len(sentence.split()) // 3) else sentence  # noqa: PLR2004

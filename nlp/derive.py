@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from kiemtin.domain.scope import Theme
+from nlp.compare import coverage
 from nlp.denial import denies, is_check_title
 from nlp.profile import profile
 from nlp.scope import Scope, scope_of
@@ -35,6 +36,7 @@ _ORGANISATION = re.compile(
     r"(?: (?!(?:cho|khẳng|bác|nói|thông|đã|vừa|cũng|sẽ|phủ|đính|xác|trả|công bố|là|không|chưa|khuyến|cảnh|yêu|đề|says|said|denie[sd])\b)[\w-]+){1,8})"
 )
 _MIN_SYLLABLES = 5
+_MIN_WORDING = 7
 _STRIP = " \"“”'‘’,.:;–-"
 
 
@@ -61,9 +63,16 @@ def derive_check(reading: Reading, about: Theme | None) -> DerivedCheck | None:
     for claim in found:
         scope = _scope(claim, about)
         if scope.in_scope and scope.theme is not None:
-            others = tuple(other for other in found if other != claim)
+            others = tuple(other for other in found if other != claim and _words_it_again(claim, other))
             return DerivedCheck(claim, others, quote, find_speaker(quote), scope.theme)
     return None
+
+
+_SAME_CLAIM = 0.5  # share of the claim's weight that another statement of the story must hold to be the same claim in other words
+
+
+def _words_it_again(claim: str, other: str) -> bool:
+    return syllables(other) >= _MIN_WORDING and coverage(profile(claim), profile(other)) >= _SAME_CLAIM
 
 
 def _scope(claim: str, about: Theme | None) -> Scope:

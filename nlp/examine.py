@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from kiemtin.domain.scope import Theme
 from nlp.compare import compare
-from nlp.denial import denies, strip_framing
+from nlp.denial import denies, strip_framing, unframe
 from nlp.profile import Profile, profile
 from nlp.scope import may_be_taken_up
 from nlp.sentences import Reading
 from nlp.themes import theme_of
 
-_WORDING = 0.4  # share of the claim's weight from which a sentence of the check's page words the same claim
+_WORDING = 0.5  # share of the claim's weight from which a sentence of the check's page words the same claim
 _MAX_WORDINGS = 3
 _LEAD = 3
 
@@ -44,7 +44,7 @@ def _wordings(claim: Profile, page: Reading) -> tuple[str, ...]:
         passage = profile(text)
         comparison = compare(claim, passage)
         if comparison.claim_covered >= _WORDING and not comparison.denial and not comparison.negation_differs and not _conflicts(comparison):
-            found.append(text)
+            found.append(unframe(text))
     return tuple(found[:_MAX_WORDINGS])
 
 

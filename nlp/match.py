@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from kiemtin.domain.claims import ClaimMatch, Reason, Relation
-from nlp.compare import Comparison, compare
+from nlp.compare import Comparison, compare, coverage
 from nlp.denial import is_check_title
 from nlp.profile import Profile
 from nlp.resources import load_artefact
@@ -20,6 +20,8 @@ from nlp.text import syllables
 
 _MIN_SYLLABLES = 8  # texts under eight syllables are never linked, only suggested
 _RELATED = 0.35  # share of a claim's weight from which a passage is at least about the same thing
+_WORTH_A_LOOK = 0.2  # share of a claim's weight below which it is not compared at all
+_ALIKE = 0.25  # below it a passage says something else, whatever numbers it shares
 _POINTED_AT = 0.2  # the same, for a neighbour's `thông tin này là bịa đặt` to speak about the claim
 
 
@@ -74,6 +76,11 @@ FEATURES: dict[str, Callable[[Comparison], float]] = {
     "anchored": _anchored,
     "anchored_and_near": lambda c: _anchored(c) * c.nearness,
     "anchored_and_covered": lambda c: _anchored(c) * c.action_covered,
+    # Word for word the same but for one word: then that word is the difference. In a free paraphrase it need not be.
+    "replaced_in_order": lambda c: min(c.replaced, 2.0) * c.order,
+    "missing_in_order": lambda c: c.heaviest_missing * c.order,
+    "extra_in_order": lambda c: (1.0 - c.text_covered) * c.order,
+    "extra_when_covered": lambda c: (1.0 - c.text_covered) * c.claim_covered,
     "covered_squared": lambda c: c.claim_covered * c.action_covered,
     "verbs_and_action": lambda c: c.verbs_covered * c.action_covered,
 }
@@ -121,7 +128,8 @@ def _conflicts(comparison: Comparison) -> bool:
 
 def _relation(comparison: Comparison, score: float, denied: bool) -> Relation | None:
     about = comparison.claim_covered >= _RELATED
-    if score >= _weights().suggest or (about and (denied or comparison.denial)):
+    alike = comparison.claim_covered >= _ALIKE
+    if (score >= _weights().suggest and alike) or (about and (denied or comparison.denial)):
         if denied or comparison.denial or comparison.negation_differs or comparison.opposed:
             return Relation.OPPOSITE
         return Relation.RELATED if _conflicts(comparison) else Relation.SAME
@@ -169,20 +177,24 @@ def _best_window(candidate: Candidate, reading: Reading, at: int, is_check: bool
     quote, offset = (reading.title_text, TITLE_OFFSET) if at < 0 else (reading.sentences[at].text, reading.sentences[at].offset)
     context = None if at < 0 else reading.lead
     passage = reading.title if at < 0 else reading.profiles[at]
+    wide = passage if at < 0 or at + 1 >= len(reading.sentences) else reading.pair(at)
+    if all(coverage(wording, wide, context) < _WORTH_A_LOOK for wording in (candidate.claim, *candidate.wordings)):
+        return None
     denied = is_check or _is_denied(candidate, reading, at)
     judged = judge(candidate, passage, context, reading.folded, denied)
-    if at >= 0 and at + 1 < len(reading.sentences) and not (judged.relation is Relation.SAME and judged.score >= _weights().link):
-        wider = judge(candidate, reading.pair(at), context, reading.folded, denied)
-        judged = wider if wider.score > judged.score else judged
+    if wide is not passage and not (judged.relation is Relation.SAME and judged.score >= _weights().link):
+        wider = judge(candidate, wide, context, reading.folded, denied)
+        if wider.score > judged.score:
+            judged, quote = wider, reading.pair_text(at)
     return _match(candidate, judged, passage, quote, offset)
 
 
 def _is_denied(candidate: Candidate, reading: Reading, at: int) -> bool:
     """Does another sentence of the story call the claim untrue: by pointing back to it, or in the claim's own words?"""
-    for other, passage in enumerate(reading.profiles):
+    for other in reading.denying:
         if other == at:
             continue
-        found = compare(candidate.claim, passage)
+        found = compare(candidate.claim, reading.profiles[other])
         if found.denial and (found.claim_covered >= _RELATED or (found.denial_points_back and found.claim_covered >= _POINTED_AT) or (found.denial_points_back and abs(other - at) <= 1)):
             return True
     return False

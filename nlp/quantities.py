@@ -27,7 +27,7 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class DayOfYear:
-    """A date mention; a part that is not said is None. `lunar` dates never equal solar ones."""
+    """A date mention; a part that is not said is None. `lunar` dates never equal solar ones; `ends`: the end of that month."""
 
     day: int | None
     month: int | None
@@ -35,6 +35,7 @@ class DayOfYear:
     first: int
     last: int
     lunar: bool = False
+    ends: bool = False
 
 
 _DIGIT = {
@@ -161,7 +162,8 @@ def _worded_date(tokens: tuple[Token, ...], index: int) -> DayOfYear | None:
         month = _month_number(follow[0])
         if month is not None:
             year, last = _year_after(tokens, index + 1)
-            return DayOfYear(None, month, year, index, last, _is_lunar(tokens, last))
+            ends = index > 0 and tokens[index - 1].folded in ("cuoi", "het")
+            return DayOfYear(None, month, year, index, last, _is_lunar(tokens, last), ends)
     if _small(tokens[index]) is not None and len(follow) > 1 and follow[0].folded == "thang":
         month = _month_number(follow[1])
         day = _small(tokens[index])
@@ -356,6 +358,8 @@ def _with_unit(tokens: tuple[Token, ...], first: int, last: int, value: float, t
         after = tokens[last + 2].form if last + 2 < len(tokens) else ""
         if needed is None or after == needed:
             unit, factor = _UNITS[follow.form]
+            if unit == "degree" and before is not None and before.form in ("âm", "am", "minus"):
+                factor = -factor
             return Quantity(value * factor, unit, "", first, last + (2 if needed else 1))
     if follow is not None and follow.start == token.end and follow.form == "h":
         return Quantity(value, "hour", "", first, last + 1)

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from underthesea import sent_tokenize
 
+from nlp.denial import denies
 from nlp.profile import Profile, profile
 from nlp.text import Token, has_diacritics, nfc, tokenize
 
@@ -47,6 +48,7 @@ class Reading:
         self.title_text = nfc(title)
         self.text = nfc(text)
         self.marked = has_diacritics(self.title_text + self.text) or None
+        self._pairs: dict[int, Profile] = {}
 
     @cached_property
     def title(self) -> Profile:
@@ -75,8 +77,20 @@ class Reading:
     def folded(self) -> str:
         return self.title.folded + "".join(part.folded for part in self.profiles)
 
+    def pair_text(self, at: int) -> str:
+        """The words of that sentence and the next one, as they stand in the story."""
+        after = self.sentences[at + 1]
+        return self.text[self.sentences[at].offset : after.offset + len(after.text)]
+
     def pair(self, at: int) -> Profile:
         """The sentence at `at` together with the next one."""
         if at + 1 >= len(self.sentences):
             return self.profiles[at]
-        return profile(f"{self.sentences[at].text} {self.sentences[at + 1].text}", self.marked)
+        if at not in self._pairs:
+            self._pairs[at] = profile(self.pair_text(at), self.marked)
+        return self._pairs[at]
+
+    @cached_property
+    def denying(self) -> tuple[int, ...]:
+        """The sentences that call something untrue, whatever it is."""
+        return tuple(at for at, part in enumerate(self.profiles) if denies(part))

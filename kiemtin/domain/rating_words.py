@@ -16,40 +16,61 @@ _REACH = 3  # how many words before a phrase a negation may stand ("không phả
 
 _WORDS: dict[Rating, str] = {
     Rating.FALSE: """
-        sai | sai sự thật | sai hoàn toàn | hoàn toàn sai | sai lệch hoàn toàn | hoàn toàn sai sự thật | tin giả | tin sai | tin sai sự thật | tin bịa đặt | giả | giả mạo | tin đồn sai
-        | bịa đặt | bịa | hoàn toàn bịa đặt | xuyên tạc | không đúng | không đúng sự thật | không chính xác | không có thật | không phải sự thật | không phải là sự thật | không thật
-        | lừa đảo | trò lừa | chiêu lừa | cắt ghép | ảnh ghép | ảnh cắt ghép | video cắt ghép | ảnh giả | video giả | dàn dựng | do ai tạo ra | ảnh ai | deepfake
-        | false | fake | fake news | hoax | scam | fraud | fabricated | fabrication | bogus | pants on fire | lie | incorrect | inaccurate | wrong | untrue | not true | isn't true | not correct | isn't correct
-        | not accurate | totally false | completely false | altered | altered photo | altered video | altered image | doctored | manipulated | manipulated photo | manipulated video | digitally altered
-        | debunked | myth | staged | ai generated | edited photo | four pinocchios | 4 pinocchios | no it is not true | not real | imposter content | fake quote | debunk | fact check false""",
+        sai | sai sự thật | sai hoàn toàn | hoàn toàn sai | sai lệch hoàn toàn | hoàn toàn sai sự thật | tin giả | tin sai | tin sai sự thật
+        | tin bịa đặt | giả | giả mạo | tin đồn sai
+        | bịa đặt | bịa | hoàn toàn bịa đặt | xuyên tạc | không đúng | không đúng sự thật | không chính xác | không có thật
+        | không phải sự thật | không phải là sự thật | không thật
+        | lừa đảo | trò lừa | chiêu lừa | cắt ghép | ảnh ghép | ảnh cắt ghép | video cắt ghép | ảnh giả | video giả | dàn dựng
+        | do ai tạo ra | ảnh ai | deepfake
+        | false | fake | fake news | hoax | scam | fraud | fabricated | fabrication | bogus | pants on fire | lie | incorrect | inaccurate
+        | wrong | untrue | not true | isn't true | not correct | isn't correct
+        | not accurate | totally false | completely false | altered | altered photo | altered video | altered image | doctored | manipulated
+        | manipulated photo | manipulated video | digitally altered
+        | debunked | myth | staged | ai generated | edited photo | four pinocchios | 4 pinocchios | no it is not true | not real
+        | imposter content | fake quote | debunk | fact check false""",
     Rating.MISLEADING: """
-        gây hiểu lầm | gây hiểu nhầm | dễ gây hiểu lầm | dễ gây hiểu nhầm | gây nhầm lẫn | đánh lừa | thiếu bối cảnh | thiếu ngữ cảnh | sai bối cảnh | sai ngữ cảnh | ngoài bối cảnh | cắt xén
-        | tách khỏi bối cảnh | phần lớn sai | phần lớn là sai | đa phần sai | chủ yếu sai | hầu hết sai | hầu như sai | gần như sai | sai lệch | thổi phồng | phóng đại | thông tin sai lệch | tin sai lệch | chưa chính xác | chưa đúng | thiếu chính xác
-        | mostly false | largely false | mainly false | mostly inaccurate | misleading | missing context | lacks context | lacking context | needs context | out of context | false context | no context | taken out of context
-        | miscaptioned | misattributed | distorted | exaggerated | false headline | deceptive | misrepresented | barely true | three pinocchios | misleading content | cherry picked | spins the facts""",
+        gây hiểu lầm | gây hiểu nhầm | dễ gây hiểu lầm | dễ gây hiểu nhầm | gây nhầm lẫn | đánh lừa | thiếu bối cảnh | thiếu ngữ cảnh
+        | sai bối cảnh | sai ngữ cảnh | ngoài bối cảnh | cắt xén
+        | tách khỏi bối cảnh | phần lớn sai | phần lớn là sai | đa phần sai | chủ yếu sai | hầu hết sai | hầu như sai | gần như sai
+        | sai lệch | thổi phồng | phóng đại | thông tin sai lệch | tin sai lệch | chưa chính xác | chưa đúng | thiếu chính xác
+        | mostly false | largely false | mainly false | mostly inaccurate | misleading | missing context | lacks context | lacking context
+        | needs context | out of context | false context | no context | taken out of context
+        | miscaptioned | misattributed | distorted | exaggerated | false headline | deceptive | misrepresented | barely true
+        | three pinocchios | misleading content | cherry picked | spins the facts""",
     Rating.MIXED: """
-        sai một phần | một phần sai | đúng một phần | một phần đúng | đúng sai lẫn lộn | nửa đúng nửa sai | nửa đúng | một nửa sự thật | một nửa là sự thật | vừa đúng vừa sai | có đúng có sai | không hoàn toàn đúng
+        sai một phần | một phần sai | đúng một phần | một phần đúng | đúng sai lẫn lộn | nửa đúng nửa sai | nửa đúng | một nửa sự thật
+        | một nửa là sự thật | vừa đúng vừa sai | có đúng có sai | không hoàn toàn đúng
         | không hoàn toàn sai | chưa hoàn toàn đúng | không hoàn toàn chính xác | chưa hoàn toàn chính xác | pha trộn | hỗn hợp | lẫn lộn
-        | partly false | partially false | partly true | partially true | partially correct | partly correct | half true | half truth | half false | mixture | mixed | mixed bag | true and false | some truth
-        | not entirely true | not entirely accurate | not entirely false | not completely true | not quite true | not fully accurate | in between | two pinocchios""",
+        | partly false | partially false | partly true | partially true | partially correct | partly correct | half true | half truth
+        | half false | mixture | mixed | mixed bag | true and false | some truth
+        | not entirely true | not entirely accurate | not entirely false | not completely true | not quite true | not fully accurate
+        | in between | two pinocchios""",
     Rating.MOSTLY_TRUE: """
-        gần đúng | gần như đúng | hầu như đúng | phần lớn đúng | phần lớn là đúng | đa phần đúng | cơ bản đúng | về cơ bản đúng | đúng về cơ bản | phần lớn chính xác | đúng phần lớn
+        gần đúng | gần như đúng | hầu như đúng | phần lớn đúng | phần lớn là đúng | đa phần đúng | cơ bản đúng | về cơ bản đúng
+        | đúng về cơ bản | phần lớn chính xác | đúng phần lớn
         | mostly true | mostly correct | mostly accurate | largely true | largely accurate | mainly true | nearly true | one pinocchio""",
     Rating.TRUE: """
-        đúng | đúng sự thật | hoàn toàn đúng | chính xác | hoàn toàn chính xác | có thật | sự thật | thật | là thật | tin thật | tin xác thực | xác thực | đã xác thực | đúng hoàn toàn | tin đúng | tin chính xác | không sai
-        | không sai sự thật | true | correct | accurate | completely true | completely correct | absolutely true | confirmed | verified | real | legit | authentic | genuine | fact | geppetto checkmark | not false | correct attribution""",
+        đúng | đúng sự thật | hoàn toàn đúng | chính xác | hoàn toàn chính xác | có thật | sự thật | thật | là thật | tin thật
+        | tin xác thực | xác thực | đã xác thực | đúng hoàn toàn | tin đúng | tin chính xác | không sai
+        | không sai sự thật | true | correct | accurate | completely true | completely correct | absolutely true | confirmed | verified
+        | real | legit | authentic | genuine | fact | geppetto checkmark | not false | correct attribution""",
     Rating.UNPROVEN: """
-        chưa kiểm chứng | chưa được kiểm chứng | chưa xác minh | chưa được xác minh | chưa xác thực | chưa được xác thực | chưa đủ căn cứ | chưa có căn cứ | không đủ căn cứ | thiếu căn cứ | không có căn cứ | vô căn cứ
-        | chưa rõ | chưa thể kết luận | chưa có kết luận | chưa kết luận | chưa đủ bằng chứng | chưa có bằng chứng | không có bằng chứng | không đủ bằng chứng | thiếu bằng chứng | chưa có cơ sở | không có cơ sở | chưa đủ cơ sở
+        chưa kiểm chứng | chưa được kiểm chứng | chưa xác minh | chưa được xác minh | chưa xác thực | chưa được xác thực | chưa đủ căn cứ
+        | chưa có căn cứ | không đủ căn cứ | thiếu căn cứ | không có căn cứ | vô căn cứ
+        | chưa rõ | chưa thể kết luận | chưa có kết luận | chưa kết luận | chưa đủ bằng chứng | chưa có bằng chứng | không có bằng chứng
+        | không đủ bằng chứng | thiếu bằng chứng | chưa có cơ sở | không có cơ sở | chưa đủ cơ sở
         | thiếu cơ sở | chưa được chứng minh | chưa chứng minh được | chưa được xác nhận | chưa xác nhận | chờ xác minh | đang xác minh
-        | unproven | unproved | unverified | unconfirmed | not verified | not confirmed | unsupported | unsubstantiated | insufficient evidence | not enough evidence | no evidence | lacks evidence | lack of evidence | baseless
-        | unfounded | inconclusive | not proven | can not be verified | cannot be verified | undetermined | research in progress | too early to tell | to be determined""",
+        | unproven | unproved | unverified | unconfirmed | not verified | not confirmed | unsupported | unsubstantiated
+        | insufficient evidence | not enough evidence | no evidence | lacks evidence | lack of evidence | baseless
+        | unfounded | inconclusive | not proven | can not be verified | cannot be verified | undetermined | research in progress
+        | too early to tell | to be determined""",
     # Satire was never meant as a fact, an explainer rates nothing: neither may count as a contradicted claim.
-    Rating.UNKNOWN: """satire | labeled satire | parody | châm biếm | trào phúng | hài hước | giễu nhại | opinion | ý kiến | explainer | explanation | giải thích | không xếp hạng | not rated | no rating | true or false | đúng hay sai
+    Rating.UNKNOWN: """satire | labeled satire | parody | châm biếm | trào phúng | hài hước | giễu nhại | opinion | ý kiến | explainer
+        | explanation | giải thích | không xếp hạng | not rated | no rating | true or false | đúng hay sai
         | thật hay giả | fact check | kiểm chứng | kiểm tra sự thật""",
 }  # fmt: skip
-_NEGATIONS = frozenset("khong chua chang not isn isnt never no without chua phai".split()) - {"phai"}
-_SOFT = frozenset("phai la hoan toan hẳn han he entirely completely quite fully exactly t a an the".split())
+_NEGATIONS = frozenset(["khong", "chua", "chang", "not", "isn", "isnt", "never", "no", "without", "chua", "phai"]) - {"phai"}
+_SOFT = frozenset(["phai", "la", "hoan", "toan", "hẳn", "han", "he", "entirely", "completely", "quite", "fully", "exactly", "t", "a", "an", "the"])
 
 
 def normalize_rating(alternate_name: str | None, value: object, best: object, worst: object) -> Rating:

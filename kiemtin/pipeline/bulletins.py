@@ -11,6 +11,7 @@ from kiemtin.domain.outlets import Outlet, OutletKind, PublisherKind
 from kiemtin.domain.stories import Story, content_id
 from kiemtin.pipeline.workspace import Workspace
 from kiemtin.store import stories as story_store
+from nlp.denial import is_check_title
 from nlp.evidence import anchors, contradiction
 from nlp.scope import scope_of
 from nlp.sentences import Reading
@@ -54,13 +55,13 @@ def match_bulletins(story: Story, reading: Reading, shelf: BulletinShelf) -> tup
     claims: list[Claim] = []
     found: list[Appearance] = []
     for bulletin, other in shelf.about(reading):
-        if not _same_days(story, bulletin):
+        if is_check_title(reading.title) or not _same_days(story, bulletin):
             continue
         about = theme_of(other.lead.tokens, other.lead.marked)
         for at in range(-1, len(reading.sentences)):
             passage = reading.title if at < 0 else reading.profiles[at]
             scope = scope_of(passage, about)
-            against = contradiction(passage, reading.lead, other) if scope.in_scope else None
+            against = contradiction(passage, other) if scope.in_scope else None
             if against is None:
                 continue
             quote, offset = (reading.title_text, -1) if at < 0 else (reading.sentences[at].text, reading.sentences[at].offset)

@@ -42,7 +42,8 @@ def semantic(paragraphs: tuple[str, ...]) -> str:
 <aside class="related"><h3>Tin liên quan</h3><a href="/1">{c["related"]}</a></aside>
 <div class="ad-slot"><span>Quảng cáo</span><p>{c["ad"]}</p></div>{_ps(paragraphs[2:])}
 <div class="share">Chia sẻ: <a href="#">{c["share"]}</a></div><div class="tags"><a href="/t">{c["tag"]}</a></div></article>
-<section id="comments"><h2>Bình luận (2)</h2><ol><li><b>Bạn đọc ẩn</b><p>{c["comment"]}</p></li><li><p>{c["comment2"]}</p></li></ol></section></main>
+<section id="comments"><h2>Bình luận (2)</h2><ol><li><b>Bạn đọc ẩn</b><p>{c["comment"]}</p></li><li><p>{c["comment2"]}</p></li></ol></section>
+</main>
 <form class="newsletter"><p>{c["newsletter"]}</p></form><footer><p>{c["footer"]}</p></footer></body></html>"""
 
 
@@ -54,20 +55,25 @@ def vietnamese_divs(paragraphs: tuple[str, ...]) -> str:
 <div class="noidung">{"".join(f"<div>{text}</div>" for text in paragraphs[:2])}
 <div class="box-lienquan"><div class="hd">Đọc thêm</div><div class="it"><a href="/1">{c["related"]}</a></div></div>
 <div class="qc-giua-bai">{c["ad"]}</div>{"".join(f"<div>{text}</div>" for text in paragraphs[2:])}</div>
-<div class="tinCungChuyenMuc"><div>Tin cùng chuyên mục</div><div><a href="/2">{c["related2"]}</a><div>{c["related2"]} phần tóm tắt của tin ấy dài một câu.</div></div></div>
+<div class="tinCungChuyenMuc"><div>Tin cùng chuyên mục</div><div><a href="/2">{c["related2"]}</a>
+<div>{c["related2"]} phần tóm tắt của tin ấy dài một câu.</div></div></div>
 <div class="boxChiaSe">{c["share"]}</div><div class="tuKhoa">Từ khóa: <a href="/t">{c["tag"]}</a></div>
-<div class="box_binhluan"><div class="tt">Ý kiến bạn đọc (2)</div><div class="bl"><b>Người đọc</b><div>{c["comment"]}</div></div><div class="bl">{c["comment2"]}</div></div>
+<div class="box_binhluan"><div class="tt">Ý kiến bạn đọc (2)</div><div class="bl"><b>Người đọc</b><div>{c["comment"]}</div></div>
+<div class="bl">{c["comment2"]}</div></div>
 </div><div class="cot-phai"><div>Đọc nhiều</div><a href="/3">{c["related2"]}</a></div></div>
 <div class="chan-trang">{c["footer"]}</div></body></html>"""
 
 
 def table(paragraphs: tuple[str, ...]) -> str:
     c = CANARIES
-    return f"""{_head()}<body><form id="aspnetForm" action="/"><table width="980"><tr><td colspan="2"><a href="/">{c["nav"]}</a> | <a href="/x">Thời sự</a></td></tr>
-<tr><td width="600"><table><tr><td><font size="5"><b>{TITLE}</b></font></td></tr><tr><td><i>16/11/2026 08:00</i></td></tr><tr><td><b>{LEAD}</b></td></tr>
+    return f"""{_head()}<body><form id="aspnetForm" action="/"><table width="980"><tr><td colspan="2">
+<a href="/">{c["nav"]}</a> | <a href="/x">Thời sự</a></td></tr>
+<tr><td width="600"><table><tr><td><font size="5"><b>{TITLE}</b></font></td></tr><tr><td><i>16/11/2026 08:00</i></td></tr><tr><td><b>{LEAD}</b>
+</td></tr>
 <tr><td>{_ps(paragraphs)}</td></tr><tr><td align="right"><b>{c["byline"]}</b></td></tr>
 <tr><td><b>Các tin khác:</b><ul><li><a href="/1">{c["related"]}</a></li><li><a href="/2">{c["related2"]}</a></li></ul></td></tr>
-<tr><td><b>Ý kiến bạn đọc</b></td></tr><tr><td><b>Một người</b>: {c["comment"]}</td></tr><tr><td><b>Người khác</b>: {c["comment2"]}</td></tr></table></td>
+<tr><td><b>Ý kiến bạn đọc</b></td></tr><tr><td><b>Một người</b>: {c["comment"]}</td></tr><tr><td><b>Người khác</b>: {c["comment2"]}</td></tr>
+</table></td>
 <td width="380"><table><tr><td><b>Quảng cáo</b></td></tr><tr><td>{c["ad"]}</td></tr></table></td></tr>
 <tr><td colspan="2">{c["footer"]} - Bản quyền thuộc về Báo Lương Sơn</td></tr></table></form></body></html>"""
 
@@ -83,15 +89,19 @@ Từ khóa: <a href="/t">{c["tag"]}</a><br><br>Bình luận (2)<br><b>Một ngư
 
 def breaks_in_cell(paragraphs: tuple[str, ...]) -> str:
     c = CANARIES
-    return f"""{_head()}<body><table><tr><td class="noi_dung"><h1>{TITLE}</h1><font color="gray">Thứ Hai, 16/11/2026</font><br><span class="tacgia">{c["byline"]}</span><br>
-<font size="3"><b>{LEAD}</b><br><br>{"<br>".join(paragraphs)}</font><br><br><b>Có thể bạn quan tâm</b><br><a href="/2">{c["related"]}</a><br><a href="/3">{c["related2"]}</a><br>
+    return f"""{_head()}<body><table><tr><td class="noi_dung"><h1>{TITLE}</h1><font color="gray">Thứ Hai, 16/11/2026</font><br>
+<span class="tacgia">{c["byline"]}</span><br>
+<font size="3"><b>{LEAD}</b><br><br>{"<br>".join(paragraphs)}</font><br><br><b>Có thể bạn quan tâm</b><br><a href="/2">{c["related"]}</a><br>
+<a href="/3">{c["related2"]}</a><br>
 <b>Bạn đọc bình luận</b><br>{c["comment"]}<br>{c["comment2"]}</td></tr></table></body></html>"""
 
 
 def flat(paragraphs: tuple[str, ...]) -> str:
     c = CANARIES
-    return f"""{_head()}<body><p><a href="/">{c["nav"]}</a> <a href="/y">Kinh tế</a></p><h1>{TITLE}</h1><p>Tác giả: {c["byline"]}</p><p>16/11/2026</p><p><strong>{LEAD}</strong></p>
-{_ps(paragraphs[:3])}<p>Đọc thêm: <a href="/1">{c["related"]}</a></p>{_ps(paragraphs[3:])}<p style="text-align:right"><strong>{c["byline"]}</strong></p>
+    return f"""{_head()}<body><p><a href="/">{c["nav"]}</a> <a href="/y">Kinh tế</a></p><h1>{TITLE}</h1><p>Tác giả: {c["byline"]}</p>
+<p>16/11/2026</p><p><strong>{LEAD}</strong></p>
+{_ps(paragraphs[:3])}<p>Đọc thêm: <a href="/1">{c["related"]}</a></p>{_ps(paragraphs[3:])}<p style="text-align:right">
+<strong>{c["byline"]}</strong></p>
 <h3>Tin liên quan</h3><p><a href="/1">{c["related"]}</a></p><p><a href="/2">{c["related2"]}</a></p><p>Chia sẻ: <a href="#">{c["share"]}</a></p>
 <h3>Ý kiến bạn đọc</h3><p><b>Một người</b></p><p>{c["comment"]}</p><p><b>Người khác</b></p><p>{c["comment2"]}</p></body></html>"""
 
@@ -99,14 +109,19 @@ def flat(paragraphs: tuple[str, ...]) -> str:
 def wordpress(paragraphs: tuple[str, ...]) -> str:
     c = CANARIES
     return f"""{_head()}<body class="post-template-default single single-post postid-4 comments-open"><div id="page" class="site has-sidebar">
-<header id="masthead" class="site-header"><a href="/">{c["nav"]}</a></header><div id="content" class="site-content"><div id="primary" class="content-area"><main>
-<article id="post-4" class="post-4 post type-post status-publish category-giao-thong tag-cau-duong hentry"><header class="entry-header"><h1 class="entry-title">{TITLE}</h1>
-<div class="entry-meta"><span class="posted-on">16/11/2026</span> bởi <span class="author vcard"><a rel="author" href="/author/x">{c["byline"]}</a></span></div></header>
-<div class="entry-content"><p><em>{LEAD}</em></p>{_ps(paragraphs)}<div class="sharedaddy sd-sharing-enabled"><h3 class="sd-title">Share this:</h3>{c["share"]}</div>
+<header id="masthead" class="site-header"><a href="/">{c["nav"]}</a></header><div id="content" class="site-content">
+<div id="primary" class="content-area"><main>
+<article id="post-4" class="post-4 post type-post status-publish category-giao-thong tag-cau-duong hentry"><header class="entry-header">
+<h1 class="entry-title">{TITLE}</h1>
+<div class="entry-meta"><span class="posted-on">16/11/2026</span> bởi <span class="author vcard">
+<a rel="author" href="/author/x">{c["byline"]}</a></span></div></header>
+<div class="entry-content"><p><em>{LEAD}</em></p>{_ps(paragraphs)}<div class="sharedaddy sd-sharing-enabled">
+<h3 class="sd-title">Share this:</h3>{c["share"]}</div>
 <div id="jp-relatedposts" class="jp-relatedposts"><h3>Related</h3><a href="/2">{c["related"]}</a></div></div>
 <footer class="entry-footer"><span class="tags-links"><a rel="tag" href="/t">{c["tag"]}</a></span></footer></article>
 <div class="author-box"><h4>{c["byline"]}</h4><p>{c["byline"]} viết về cầu đường đã mười năm và sống ở bến phà.</p></div>
-<div id="comments" class="comments-area"><h2 class="comments-title">2 bình luận</h2><ol class="comment-list"><li class="comment"><article class="comment-body"><p>{c["comment"]}</p></article></li>
+<div id="comments" class="comments-area"><h2 class="comments-title">2 bình luận</h2><ol class="comment-list"><li class="comment">
+<article class="comment-body"><p>{c["comment"]}</p></article></li>
 <li class="comment"><article class="comment-body"><p>{c["comment2"]}</p></article></li></ol><div id="respond">Trả lời</div></div></main></div>
 <aside id="secondary" class="widget-area"><section class="widget"><h2>Bài viết mới</h2><a href="/3">{c["related2"]}</a></section></aside></div>
 <footer id="colophon" class="site-footer">{c["footer"]}</footer></div></body></html>"""
@@ -114,8 +129,10 @@ def wordpress(paragraphs: tuple[str, ...]) -> str:
 
 def english(paragraphs: tuple[str, ...]) -> str:
     c = CANARIES
-    return f"""{_head()}<body><div class="top"><a href="/">{c["nav"]}</a></div><div class="story-wrap"><h1 class="headline">{TITLE}</h1><div class="by">By <a href="/x">{c["byline"]}</a></div>
-<div class="stamp">Nov 16, 2026 8:00 AM</div><div class="standfirst">{LEAD}</div><div class="text">{_ps(paragraphs[:2])}<p>READ MORE: <a href="/1">{c["related"]}</a></p>
+    return f"""{_head()}<body><div class="top"><a href="/">{c["nav"]}</a></div><div class="story-wrap"><h1 class="headline">{TITLE}</h1>
+<div class="by">By <a href="/x">{c["byline"]}</a></div>
+<div class="stamp">Nov 16, 2026 8:00 AM</div><div class="standfirst">{LEAD}</div>
+<div class="text">{_ps(paragraphs[:2])}<p>READ MORE: <a href="/1">{c["related"]}</a></p>
 <div><div>ADVERTISEMENT</div><div>{c["ad"]}</div></div>{_ps(paragraphs[2:])}<p><i>Reporting by {c["byline"]}</i></p></div>
 <div><h4>You may also like</h4><div><a href="/2">{c["related"]}</a></div><div><a href="/3">{c["related2"]}</a></div></div>
 <div><h4>Sign up for our newsletter</h4><p>{c["newsletter"]}</p></div>
@@ -126,10 +143,13 @@ def english(paragraphs: tuple[str, ...]) -> str:
 def component_names(paragraphs: tuple[str, ...]) -> str:
     """Names that mean nothing, as page builders make them: only headings and structure tell."""
     c = CANARIES
-    return f"""{_head()}<body><div class="x1"><a href="/">{c["nav"]}</a><a href="/q">Giáo dục</a><a href="/w">Y tế</a></div><div class="x2"><h1 class="k9">{TITLE}</h1><div class="k3">16/11/2026, 08:00</div>
+    return f"""{_head()}<body><div class="x1"><a href="/">{c["nav"]}</a><a href="/q">Giáo dục</a><a href="/w">Y tế</a></div><div class="x2">
+<h1 class="k9">{TITLE}</h1><div class="k3">16/11/2026, 08:00</div>
 <div class="k4">{LEAD}</div><div class="k5">{"".join(f'<div class="k6"><span>{text}</span></div>' for text in paragraphs)}</div>
-<div class="k7"><div class="k8">Tin cùng chuyên mục</div><div class="k10"><a href="/1"><span>{c["related"]}</span></a></div><div class="k10"><a href="/2"><span>{c["related2"]}</span></a></div></div>
-<div class="k11"><div class="k12">Bình luận</div><div class="k13"><div>Một người</div><div>{c["comment"]}</div></div><div class="k13"><div>Người khác</div><div>{c["comment2"]}</div></div></div></div>
+<div class="k7"><div class="k8">Tin cùng chuyên mục</div><div class="k10"><a href="/1"><span>{c["related"]}</span></a></div><div class="k10">
+<a href="/2"><span>{c["related2"]}</span></a></div></div>
+<div class="k11"><div class="k12">Bình luận</div><div class="k13"><div>Một người</div><div>{c["comment"]}</div></div><div class="k13">
+<div>Người khác</div><div>{c["comment2"]}</div></div></div></div>
 <div class="x3"><div>{c["footer"]}</div><div>© 2026 Báo Lương Sơn. Bảo lưu mọi quyền.</div></div></body></html>"""
 
 

@@ -1,0 +1,409 @@
+"""Names of persons in Vietnamese text, with or without marks and capitals: whether there is one, never which.
+
+text | syllables | full names, titled names, nicknames, upland names | yes or no
+
+A name that stands as a place, body or product (`đường Nguyễn Huệ`, `Hà Nội`) is none; a house number or a title before it makes it one.
+Word lists: `family_names.txt`, `private_given_names.txt`, `private_words.txt`, `private_places.txt`, `private_ordinary_pairs.txt`.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from functools import cache
+
+from nlp.resources import read_lines
+from nlp.text import fold, has_diacritics, nfc, tokenize
+
+_FILES = ("family_names.txt", "private_given_names.txt", "private_words.txt", "private_places.txt")
+_LONGEST_NAME = 6
+_LONGEST_PHRASE = 4
+_SHOUTING = 0.6  # share of capitals above which they say nothing
+_FULL = 3  # syllables of an ordinary full name
+_STRONG_MIDDLE = {True: frozenset({"văn", "thị"}), False: frozenset({"van", "thi"})}
+# Titles that are also everyday words before a place: `chị em Hà Nội`, `con sông`.
+_LOOSE_TITLES = frozenset({"em", "cháu", "chau", "bé", "be", "cái", "cai"})
+# Titles that, without marks, are mostly other words: có, chỉ, ba (three), đi, thay, chủ, ảnh, tháng.
+_UNMARKED_DOUBTFUL = frozenset({"co", "chi", "ba", "di", "thay", "chu", "anh", "thang", "cai", "cau", "be", "bac", "ong", "em", "chau"})
+_NO_ORDER_TITLES = frozenset({"co", "thang", "thay", "cai", "em", "be", "chau"})
+_INITIALS = re.compile(r"(?<![\w.])(?:[A-ZĐ]\.\s?){2,4}[A-ZĐ][a-zà-ỹ]{1,6}(?![\w])")
+_UPLAND = re.compile(r"(?<![\w'’])(?:Y|H|K)['’ ]?(?=[A-ZĐ][^\W\d_]+ [A-ZĐ])|(?<![\w'’])[HK]['’][A-ZĐ][^\W\d_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    """The word lists in one spelling, phrases with single spaces."""
+
+    common: frozenset[str]
+    rare: frozenset[str]
+    highland: frozenset[str]
+    middle: frozenset[str]
+    given: frozenset[str]
+    plain: frozenset[str]
+    kin: frozenset[str]
+    job: frozenset[str]
+    order: frozenset[str]
+    speech: frozenset[str]
+    trade: frozenset[str]
+    byname: frozenset[str]
+    head: frozenset[str]
+    softhead: frozenset[str]
+    link: frozenset[str]
+    exception: frozenset[str]
+    place: frozenset[str]
+    honoured: frozenset[str]
+    brand: frozenset[str]
+    pairs: frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """A text as syllables in one spelling. `touching[i]`: only a space or hyphen parts i from i + 1; `capital` is all false where
+    capitals say nothing."""
+
+    text: str
+    starts: tuple[int, ...]
+    words: tuple[str, ...]
+    capital: tuple[bool, ...]
+    touching: tuple[bool, ...]
+    marked: bool
+    lists: _Lists
+
+    def pair(self, at: int) -> bool:
+        """Are the syllables at and after `at` an ordinary pair of words?"""
+        return 0 <= at < len(self.words) - 1 and (self.words[at], self.words[at + 1]) in self.lists.pairs
+
+    def phrase(self, start: int, end: int) -> str:
+        return " ".join(self.words[start:end])
+
+
+@cache
+def _lists(marked: bool) -> _Lists:
+    found: dict[str, set[str]] = defaultdict(set)
+    for line in (line for name in _FILES for line in read_lines(name)):
+        key, _, listed = line.partition(":")
+        for phrase in listed.split("|") if "|" in listed else listed.split():
+            found[key].add(_spelled(phrase, marked))
+    sets = {field.name: frozenset(found[field.name]) for field in fields(_Lists) if field.name != "pairs"}
+    return _Lists(**sets, pairs=frozenset(_pairs(marked)))
+
+
+def _pairs(marked: bool) -> Iterator[tuple[str, str]]:
+    for line in read_lines("private_ordinary_pairs.txt"):
+        first, _, seconds = line.partition(":")
+        for second in seconds.split():
+            yield (first, second) if marked else (fold(first), fold(second))
+
+
+def _spelled(phrase: str, marked: bool) -> str:
+    return " ".join(token.form if marked else token.folded for token in tokenize(nfc(phrase)))
+
+
+def _view(text: str, marked: bool, only_bare: bool = False) -> _View:
+    """`only_bare` blots out the syllables that bear marks, to read unmarked names inside a marked text."""
+    tokens = tokenize(text)
+    words = tuple("" if only_bare and token.form != token.folded else token.form if marked else token.folded for token in tokens)
+    capital = tuple(text[token.start].isupper() for token in tokens)
+    letters = sum(word[:1].isalpha() for word in words)
+    if letters > _LONGEST_NAME and sum(capital) > _SHOUTING * letters:
+        capital = (False,) * len(tokens)
+    gaps = (text[left.end : right.start] for left, right in zip(tokens, tokens[1:], strict=False))
+    touching = (*(gap in _JOINS or (gap in _AFTER_INITIAL and len(left.form) == 1) for gap, left in zip(gaps, tokens, strict=False)), False)
+    return _View(text, tuple(token.start for token in tokens), words, capital, touching, marked, _lists(marked))
+
+
+_JOINS = frozenset({" ", "  ", "   ", "-", "'", "’", "\u00a0"})
+_AFTER_INITIAL = frozenset({".", ". "})
+
+
+def holds_name(text: str) -> bool:
+    """Does an NFC text hold a name of a person who is no historical place name there?"""
+    marked = has_diacritics(text)
+    view = _view(text, marked)
+    if _INITIALS.search(text) or any(_begins_name(view, at) for at in range(len(view.words))):
+        return True
+    if not marked:
+        return False
+    bare = _view(text, False, only_bare=True)
+    return any(_full_name(bare, at) for at in range(len(bare.words)))
+
+
+def _begins_name(view: _View, at: int) -> bool:
+    return _full_name(view, at) or _titled(view, at) or _untitled(view, at) or _upland(view, at)
+
+
+# --- full names: a family name and one to four syllables
+
+
+def _full_name(view: _View, at: int) -> bool:
+    word, lists = view.words[at], view.lists
+    if not word or (word not in lists.common and word not in lists.rare):
+        return False
+    size = _capitals(view, at)
+    if size > 1:
+        return _capital_name(view, at, size)
+    return _small_name(view, at)
+
+
+def _capitals(view: _View, at: int) -> int:
+    """How many syllables from `at` stand in capitals without a break."""
+    end = at
+    while end < len(view.words) and view.capital[end] and end - at < _LONGEST_NAME:
+        end += 1
+        if not view.touching[end - 1]:
+            break
+    return end - at
+
+
+def _capital_name(view: _View, at: int, size: int) -> bool:
+    lists = view.lists
+    titled = _kin_before(view, at)
+    if _is_named(view, at, size) or _after_head(view, at):
+        return titled or (size >= _FULL and _speaks(view, at + size) and not _after_head(view, at))
+    if view.words[at] in lists.head and not titled and (at + 1 < len(view.words) and _family(view, at + 1)):
+        return False  # `Duong Nguyen Hue`: the street, not the family name
+    common = view.words[at] in lists.common
+    begins = at == 0 or not (view.capital[at - 1] and view.touching[at - 1])
+    if not titled and not begins and not common:
+        return False
+    last, second = view.words[at + size - 1], view.words[at + 1]
+    if size < _FULL:
+        return titled or _job_before(view, at) or (common and last in lists.given and not view.pair(at)) or _speaks(view, at + size)
+    if view.words[at] in lists.head or not common:
+        return titled or second in _STRONG_MIDDLE[view.marked] or (second in lists.middle and last in lists.given)
+    return titled or last in lists.given or second in lists.middle or second in lists.given or _initial(last)
+
+
+def _initial(word: str) -> bool:
+    return len(word) == 1
+
+
+def _family(view: _View, at: int) -> bool:
+    return view.words[at] in view.lists.common or view.words[at] in view.lists.rare
+
+
+def _is_named(view: _View, at: int, size: int) -> bool:
+    """Do these syllables name a place, a person of history or a firm (or begin with such a name)?"""
+    lists = view.lists
+    for length in range(min(size, _LONGEST_PHRASE), 1, -1):
+        phrase = view.phrase(at, at + length)
+        if phrase in lists.place or phrase in lists.honoured or phrase in lists.brand:
+            return length == size or view.words[at + length] not in lists.given
+    return False
+
+
+def _small_name(view: _View, at: int) -> bool:
+    """A full name without capitals: only its syllables tell it from words."""
+    if at + 1 >= len(view.words) or not view.touching[at]:
+        return False
+    titled = _kin_before(view, at) or _job_before(view, at)
+    if at + 2 < len(view.words) and view.touching[at + 1] and _small_triple(view, at, titled):
+        return True
+    second, lists = view.words[at + 1], view.lists
+    return titled and second in lists.given and second not in lists.plain and not view.pair(at) and not _is_named(view, at, 2)
+
+
+def _small_triple(view: _View, at: int, titled: bool) -> bool:
+    lists = view.lists
+    family, middle, given = view.words[at : at + 3]
+    named = _is_named(view, at, 3) or _is_named(view, at + 1, 2) or _is_named(view, at, 2)
+    if named or _after_head(view, at):
+        return titled and not _is_named(view, at, 2)
+    spoken = _speaks(view, at + 3) or (at + 4 < len(view.words) and _speaks(view, at + 4))
+    if middle in _STRONG_MIDDLE[view.marked]:
+        ordinary = view.pair(at) or view.pair(at + 1)
+        return (given in lists.given and (titled or spoken or not view.pair(at + 1))) or (not ordinary and family in lists.common) or (titled and not view.pair(at + 1))
+    if middle not in lists.middle or given not in lists.given:
+        return False
+    ordinary = view.pair(at) or view.pair(at + 1) or view.pair(at - 1)
+    return titled or not ordinary or (spoken and not (view.pair(at) and view.pair(at + 1)))
+
+
+# --- what stands around a name
+
+
+def _phrase_before(view: _View, at: int, phrases: frozenset[str], close: bool) -> str:
+    """The longest listed phrase that ends just before `at` ("" if none); `close`: nothing but a space between."""
+    if not at or (not view.touching[at - 1] and (close or _sentence_ends(view, at - 1))):
+        return ""
+    for length in range(min(at, _LONGEST_PHRASE), 0, -1):
+        phrase = view.phrase(at - length, at)
+        if phrase in phrases:
+            return phrase
+    return ""
+
+
+def _sentence_ends(view: _View, at: int) -> bool:
+    gap = view.text[view.starts[at] : view.starts[at + 1]]
+    return any(mark in gap for mark in ".!?;\n")
+
+
+def _kin_before(view: _View, at: int) -> bool:
+    """Is there a form of address that makes even a place's name a person's? Without marks most of them are too doubtful."""
+    title = _phrase_before(view, at, view.lists.kin, close=True)
+    if not title or title in _LOOSE_TITLES:
+        return False
+    return view.marked or title not in _UNMARKED_DOUBTFUL or not _is_named(view, at, max(2, _capitals(view, at)))
+
+
+def _job_before(view: _View, at: int) -> bool:
+    return bool(_phrase_before(view, at, view.lists.job, close=False))
+
+
+def _speaks(view: _View, at: int) -> bool:
+    """Does a verb of saying or dealing stand at `at`?"""
+    return at < len(view.words) and (view.words[at] in view.lists.speech or view.phrase(at, at + 2) in view.lists.speech)
+
+
+def _after_head(view: _View, at: int) -> bool:
+    """Does the name stand as a place or body: after `đường`, `trường`, ... or in a list that begins so?"""
+    for _ in range(_LONGEST_PHRASE):
+        if _phrase_before(view, at, view.lists.job, close=True):
+            return False  # `trưởng thôn Đỗ Văn Giàu`
+        head = _phrase_before(view, at, view.lists.head, close=True)
+        if head:
+            return view.marked or head not in view.lists.softhead or _is_named(view, at, max(3, _capitals(view, at)))
+        at = _earlier_in_list(view, at)
+        if not at:
+            return False
+    return False
+
+
+def _earlier_in_list(view: _View, at: int) -> int:
+    """Where the item before this one in `đường Lê Lợi, Trần Phú và ...` begins; 0 if there is none."""
+    end = at - 1
+    if end > 0 and view.words[end] in view.lists.link:
+        end -= 1
+    elif end < 0 or view.touching[end] or view.text[view.starts[end] + len(view.words[end]) : view.starts[at]].strip() not in _LISTING:
+        return 0
+    start = end
+    while start > 0 and view.capital[start] and view.capital[start - 1] and view.touching[start - 1]:
+        start -= 1
+    return start if end >= 0 and view.capital[start] and start < end else 0
+
+
+_LISTING = frozenset({",", "-", "–", "/", "+"})
+
+
+# --- titles with a name: `chị Hoa bán cá`, `Ông Bảy Đởm`
+
+
+def _titled(view: _View, at: int) -> bool:
+    for length in (3, 2, 1):
+        phrase = view.phrase(at, at + length)
+        if at + length >= len(view.words) or not view.touching[at + length - 1]:
+            continue
+        if phrase in view.lists.kin:
+            return _kin_names(view, at, at + length, phrase)
+        if phrase in view.lists.job:
+            return _job_names(view, at + length)
+    return False
+
+
+def _kin_names(view: _View, at: int, start: int, title: str) -> bool:
+    if view.phrase(at, start + 1) in view.lists.exception or view.phrase(at, start + 2) in view.lists.exception:
+        return False
+    if view.words[start] in view.lists.order and start + 1 < len(view.words) and not view.capital[start]:
+        return view.capital[start + 1] or _nickname(view, start, title)
+    size = _capitals(view, start)
+    if size:
+        return _capital_after_title(view, at, start, size, title)
+    return _small_after_title(view, start, title)
+
+
+def _capital_after_title(view: _View, at: int, start: int, size: int, title: str) -> bool:
+    lists, word = view.lists, view.words[start]
+    if _is_named(view, at, size + start - at) or word in lists.head or _body(view, start):
+        return False
+    if _is_named(view, start, size) and (title in _LOOSE_TITLES or not view.marked):
+        return False
+    doubtful = title in _LOOSE_TITLES or (not view.marked and title in _UNMARKED_DOUBTFUL) or (view.capital[at] and _inside(view, at))
+    return word in lists.given or _family(view, start) or not doubtful
+
+
+def _inside(view: _View, at: int) -> bool:
+    """A capital title inside a sentence is often a name itself: `tiếng Anh`, `Bác`."""
+    return at > 0 and view.touching[at - 1]
+
+
+def _body(view: _View, at: int) -> bool:
+    """An abbreviation such as UBND, or a word with a digit after it."""
+    end = view.starts[at] + len(view.words[at])
+    written = view.text[view.starts[at] : end]
+    return len(written) > 1 and written.isupper() and not _family(view, at) and written.isascii()
+
+
+def _small_after_title(view: _View, start: int, title: str) -> bool:
+    lists, word = view.lists, view.words[start]
+    if word not in lists.given:
+        return False
+    end = start + 1
+    if end < len(view.words) and view.words[end] in lists.given and not _trade(view, end):
+        end += 1
+    if _trade(view, end) and word not in lists.plain:
+        return True
+    ordinary = (view.words[start - 1], word) in lists.pairs or word in lists.plain
+    if _speaks(view, end) and not ordinary:
+        return True
+    return view.marked and title not in _LOOSE_TITLES and not ordinary and not view.pair(start)
+
+
+def _trade(view: _View, at: int) -> bool:
+    return at < len(view.words) and (view.words[at] in view.lists.trade or view.phrase(at, at + 2) in view.lists.trade)
+
+
+def _nickname(view: _View, start: int, title: str) -> bool:
+    """`chú ba mập`, `dì sáu bánh xèo`: an order of birth and what one is known by."""
+    if not view.marked and title in _NO_ORDER_TITLES:
+        return False
+    return view.words[start + 1] in view.lists.byname or view.phrase(start + 1, start + 3) in view.lists.byname
+
+
+def _job_names(view: _View, start: int) -> bool:
+    """After an occupation only what looks like a name counts: `tài xế Grab` and `bác sĩ Bạch Mai` are none."""
+    size = _capitals(view, start)
+    if not size or _is_named(view, start, size) or view.words[start] in view.lists.head or _body(view, start):
+        return False
+    if view.words[start] in view.lists.order and size > 1:
+        return True
+    return view.words[start] in view.lists.given or _family(view, start)
+
+
+# --- names without family name or title, and upland names
+
+
+def _untitled(view: _View, at: int) -> bool:
+    """`Thu Trang nói ...`, `Tư Rẫy bảo ...`, `Bảo Ngọc Trần`: given names that speak, or come before the family name."""
+    size = _capitals(view, at)
+    begins = at == 0 or not (view.capital[at - 1] and view.touching[at - 1])
+    if not size or not begins or _after_head(view, at) or _is_named(view, at, size):
+        return False
+    lists, words = view.lists, view.words[at : at + size]
+    if size == 1:
+        return view.marked and words[0] in lists.given and words[0] not in lists.plain and _speaks(view, at + 1) and not view.pair(at)
+    if words[0] in lists.order and size <= _FULL:
+        return _speaks(view, at + size)
+    if size > _FULL or words[0] not in lists.given or words[1] not in lists.given and words[1] not in lists.common:
+        return False
+    return _speaks(view, at + size) or (size == _FULL and words[-1] in lists.common and words[-1] not in lists.place)
+
+
+def _upland(view: _View, at: int) -> bool:
+    """`Y Blum Niê`, `Giàng Seo Phử`, `A Lềnh`, `lý a sùng`."""
+    size, word, lists = _capitals(view, at), view.words[at], view.lists
+    begins = at == 0 or not (view.capital[at - 1] and view.touching[at - 1])
+    if size > 1 and begins and not _is_named(view, at, size) and not _after_head(view, at):
+        if word in lists.highland and len(word) > 1:
+            return size >= _FULL or view.words[at + 1] not in lists.pairs
+        if len(word) == 1 and word in "yhk":
+            return size >= _FULL or any(part in lists.highland for part in view.words[at + 1 : at + size])
+        return word == "a" and size == 2 and at + 2 < len(view.words) and (view.words[at + 2] in lists.link or _speaks(view, at + 2))
+    return False
+
+
+# --- a term alone
+
+
+def is_person_name(text: str) -> bool:
+    """Is this term, standing alone, a person's name? Places, bodies, firms, products and weather are none."""
+    return False

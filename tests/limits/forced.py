@@ -1,0 +1,44 @@
+"""Loaded by its name in the crawl process (`save=`): reading and saving then fail, with the page's own words in the errors."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import count
+from typing import Any
+
+import sqlalchemy as sa
+from lxml import etree  # type: ignore[import-untyped]
+
+from crawlers import articles
+from kiemtin.demo.world import BYLINE, COMMENTS
+from kiemtin.domain.claims import ClaimReview
+from kiemtin.domain.outlets import Outlet
+from kiemtin.domain.stories import Story
+from kiemtin.store.stories import SaveOutcome, save_extraction
+
+_WHOLE = articles.extract_body
+_read, _saved = count(1), count(1)
+
+
+def _breaks_sometimes(tree: etree._Element, *rest: Any) -> Any:
+    if next(_read) % 3 == 0:
+        raise ValueError(etree.tostring(tree, encoding="unicode") + BYLINE)
+    return _WHOLE(tree, *rest)
+
+
+articles.extract_body = _breaks_sometimes
+
+
+def save_sometimes(conn: sa.Connection, outlet: Outlet, story: Story, found: Sequence[ClaimReview], now: datetime) -> SaveOutcome:
+    """Save as always, and fail after every fourth story, in its transaction."""
+    outcome = save_extraction(conn, outlet, story, found, now)
+    if next(_saved) % 4 == 0:
+        raise LookupError(f"{story} {BYLINE} {COMMENTS}")
+    return outcome
+
+
+def crash(conn: sa.Connection, outlet: Outlet, story: Story, found: Sequence[ClaimReview], now: datetime) -> SaveOutcome:
+    """End the whole crawl at the fifth story."""
+    outcome = save_extraction(conn, outlet, story, found, now)
+    if next(_saved) == 5:  # noqa: PLR2004
+        raise MemoryError(f"{story} {BYLINE} {COMMENTS}")
+    return outcome
