@@ -8,14 +8,14 @@ import statistics
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-_PACKAGES = ("kiemtin", "crawlers", "nlp", "alerts")
+_PACKAGES = ("kiemtin", "crawlers", "nlp", "alerts", "benchmarks", "__main__")
 
 
 def shared_data() -> Path | None:
@@ -71,7 +71,7 @@ class Stages:
     Functions are wrapped wherever the project's modules hold them, and put back at the end. Costs about 1 µs a call.
     """
 
-    def __init__(self, stages: dict[str, Sequence[tuple[Any, str]]]) -> None:
+    def __init__(self, stages: Mapping[str, Sequence[tuple[Any, str]]]) -> None:
         self._stages = stages
         self._seconds: dict[str, float] = defaultdict(float)
         self._calls: dict[str, int] = defaultdict(int)

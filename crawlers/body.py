@@ -70,7 +70,7 @@ class _Line:
 def extract_body(tree: etree._Element, page: list[Block], title: str, title_at: etree._Element | None, description: str) -> Body:
     """The article in a pruned tree whose blocks are `page`; text is "" where there is none."""
     start = _title_place(page, title_at)
-    lines = _found(tree, page)
+    lines = _found(tree, page) if page else []
     placed = sum(line.place is not None for line in lines)
     if placed and placed >= 0.5 * len(lines):  # else trafilatura joined lines or gave the whole page as one
         lines = _completed(lines, page, start)
@@ -101,7 +101,17 @@ def _found(tree: etree._Element, page: list[Block]) -> list[_Line]:
         if place is not None:
             taken.add(place)
         lines.append(_Line(text if place is None else page[place].text, place))
-    return lines
+    return _in_page_order(lines)
+
+
+def _in_page_order(lines: list[_Line]) -> list[_Line]:
+    """Trafilatura puts what it recovers late behind the rest; a line whose place is not known stays with the one before it."""
+    keys, last = [], -1
+    for line in lines:
+        last = last if line.place is None else line.place
+        keys.append(last)
+    order = sorted(range(len(lines)), key=keys.__getitem__)
+    return [lines[number] for number in order]
 
 
 def _queues(keys: Iterable[str]) -> dict[str, deque[int]]:

@@ -146,7 +146,8 @@ def _title(tree: etree._Element, metas: dict[str, str], told: list[str], sites: 
             return heading
     known = {text.casefold() for text in (*headings, *told)}
     stripped = [_without_site(text, names, known, tree) for text in (shared, *told, page_title) if text]
-    return next((text for text in stripped if text.casefold() not in names), "") or next(iter(headings), "")
+    found = next((text for text in stripped if text.casefold() not in names), "")
+    return found if len(found) >= _MIN_TITLE or not headings else headings[0]
 
 
 def _alike(one: str, other: str) -> bool:

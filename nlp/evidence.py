@@ -56,14 +56,29 @@ def _against(passage: Profile, sentence: Profile, bulletin: Reading) -> Reason |
     if comparison.claim_covered < _SAME_SENTENCE or comparison.dates.conflict or comparison.denial:
         return None
     pair = _numbers_against(passage, sentence)
-    if pair is None or comparison.numbers.agree:
+    if pair is None or _repeats_a_number(passage, bulletin):
         return None
     return Reason("numbers", 1.0, 1.0, f"Trang viết “{_words(passage, pair[0])}”, bản tin viết “{_words(sentence, pair[1])}”")
 
 
+def _repeats_a_number(passage: Profile, bulletin: Reading) -> bool:
+    """A page that gives one of the bulletin's own figures reports the bulletin."""
+    theirs = [quantity for part in (bulletin.title, *bulletin.profiles) for quantity in part.quantities]
+    return any(
+        mine.unit == other.unit and mine.noun == other.noun and mine.value == other.value
+        for mine in passage.quantities
+        if _measures(mine)
+        for other in theirs
+    )
+
+
+def _measures(quantity: Quantity) -> bool:
+    return bool(quantity.unit) and quantity.unit not in ("time", "hour", "year") and not (quantity.unit == "no" and quantity.noun in _SERIES)
+
+
 def _numbers_against(passage: Profile, sentence: Profile) -> tuple[Quantity, Quantity] | None:
     for mine in passage.quantities:
-        if not mine.unit or mine.unit in ("time", "hour", "year") or (mine.unit == "no" and mine.noun in _SERIES):
+        if not _measures(mine):
             continue
         others = [other for other in sentence.quantities if other.unit == mine.unit and other.noun == mine.noun]
         if others and all(abs(other.value - mine.value) > 0.02 * max(other.value, mine.value) for other in others):  # noqa: PLR2004

@@ -52,6 +52,10 @@ def _anchored(c: Comparison) -> float:
     return agree / total if total > 1 else 0.0
 
 
+def _bare(c: Comparison) -> bool:
+    return c.numbers.total + c.dates.total + c.names.total == 0
+
+
 FEATURES: dict[str, Callable[[Comparison], float]] = {
     "claim_covered": lambda c: c.claim_covered,
     "action_covered": lambda c: c.action_covered,
@@ -81,6 +85,10 @@ FEATURES: dict[str, Callable[[Comparison], float]] = {
     "missing_in_order": lambda c: c.heaviest_missing * c.order,
     "extra_in_order": lambda c: (1.0 - c.text_covered) * c.order,
     "extra_when_covered": lambda c: (1.0 - c.text_covered) * c.claim_covered,
+    # A claim without numbers, dates and names is known by its words alone: more of them must be there.
+    "bare_missing": lambda c: (1.0 - c.action_covered) if _bare(c) else 0.0,
+    "bare_heaviest": lambda c: c.heaviest_missing if _bare(c) else 0.0,
+    "bare": lambda c: float(_bare(c)),
     "covered_squared": lambda c: c.claim_covered * c.action_covered,
     "verbs_and_action": lambda c: c.verbs_covered * c.action_covered,
 }

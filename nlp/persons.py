@@ -24,7 +24,7 @@ _STRONG_MIDDLE = {True: frozenset({"văn", "thị"}), False: frozenset({"van", "
 # Titles that are also everyday words before a place: `chị em Hà Nội`, `con sông`.
 _LOOSE_TITLES = frozenset({"em", "cháu", "chau", "bé", "be", "cái", "cai"})
 # Titles that, without marks, are mostly other words: có, chỉ, ba (three), đi, thay, chủ, ảnh, tháng.
-_UNMARKED_DOUBTFUL = frozenset({"co", "chi", "ba", "di", "thay", "chu", "anh", "thang", "cai", "cau", "be", "bac", "ong", "em", "chau"})
+_UNMARKED_DOUBTFUL = frozenset({"co", "chi", "ba", "di", "thay", "chu", "anh", "thang", "cai", "cau", "be", "bac", "ong", "em", "chau", "cu", "duong", "thim", "mo", "ms", "miss"})
 _NO_ORDER_TITLES = frozenset({"co", "thang", "thay", "cai", "em", "be", "chau"})
 _INITIALS = re.compile(r"(?<![\w.])(?:[A-ZĐ]\.\s?){2,4}[A-ZĐ][a-zà-ỹ]{1,6}(?![\w])")
 _UPLAND = re.compile(r"(?<![\w'’])(?:Y|H|K)['’ ]?(?=[A-ZĐ][^\W\d_]+ [A-ZĐ])|(?<![\w'’])[HK]['’][A-ZĐ][^\W\d_]+")
@@ -36,6 +36,8 @@ class _Lists:
 
     common: frozenset[str]
     rare: frozenset[str]
+    seldom: frozenset[str]
+    doubtful: frozenset[str]
     highland: frozenset[str]
     middle: frozenset[str]
     given: frozenset[str]
@@ -136,13 +138,22 @@ def _begins_name(view: _View, at: int) -> bool:
 
 
 def _full_name(view: _View, at: int) -> bool:
-    word, lists = view.words[at], view.lists
-    if not word or (word not in lists.common and word not in lists.rare):
+    if not _family(view, at) or _in_job(view, at):
         return False
+    if view.words[at] in view.lists.head and at + 1 < len(view.words) and _family(view, at + 1) and not view.pair(at):
+        return False  # `Duong Nguyen Hue`: the street, not the family name
     size = _capitals(view, at)
-    if size > 1:
-        return _capital_name(view, at, size)
-    return _small_name(view, at)
+    return _capital_name(view, at, size) if size > 1 else _small_name(view, at)
+
+
+def _family(view: _View, at: int) -> bool:
+    word, lists = view.words[at], view.lists
+    return word in lists.common or word in lists.rare or (view.capital[at] and word in lists.seldom)
+
+
+def _in_job(view: _View, at: int) -> bool:
+    """`tổ trưởng`, `trưởng thôn`: no family name, though it may look like one without marks."""
+    return view.phrase(at, at + 2) in view.lists.job
 
 
 def _capitals(view: _View, at: int) -> int:
@@ -157,66 +168,85 @@ def _capitals(view: _View, at: int) -> int:
 
 def _capital_name(view: _View, at: int, size: int) -> bool:
     lists = view.lists
-    titled = _kin_before(view, at)
-    if _is_named(view, at, size) or _after_head(view, at):
-        return titled or (size >= _FULL and _speaks(view, at + size) and not _after_head(view, at))
-    if view.words[at] in lists.head and not titled and (at + 1 < len(view.words) and _family(view, at + 1)):
-        return False  # `Duong Nguyen Hue`: the street, not the family name
+    titled, headed = _kin_before(view, at, sure=True), _after_head(view, at)
+    if headed or _is_named(view, at, size):
+        return titled or (not headed and size >= _FULL and _speaks(view, at + size))
     common = view.words[at] in lists.common
-    begins = at == 0 or not (view.capital[at - 1] and view.touching[at - 1])
-    if not titled and not begins and not common:
+    if not titled and not common and _inside(view, at):
         return False
     last, second = view.words[at + size - 1], view.words[at + 1]
     if size < _FULL:
-        return titled or _job_before(view, at) or (common and last in lists.given and not view.pair(at)) or _speaks(view, at + size)
+        vouched = titled or _job_before(view, at) or _speaks(view, at + size)
+        return vouched or (common and last in lists.given and not view.pair(at))
     if view.words[at] in lists.head or not common:
         return titled or second in _STRONG_MIDDLE[view.marked] or (second in lists.middle and last in lists.given)
-    return titled or last in lists.given or second in lists.middle or second in lists.given or _initial(last)
+    return titled or last in lists.given or second in lists.middle or second in lists.given or len(last) == 1
 
 
-def _initial(word: str) -> bool:
-    return len(word) == 1
+def _inside(view: _View, at: int) -> bool:
+    """Does another capital syllable stand directly before?"""
+    return at > 0 and view.touching[at - 1] and view.capital[at - 1]
 
 
-def _family(view: _View, at: int) -> bool:
-    return view.words[at] in view.lists.common or view.words[at] in view.lists.rare
+def _named_length(view: _View, at: int) -> int:
+    """Syllables of the longest listed place, person of history or firm that begins at `at`; 0 if none does."""
+    lists = view.lists
+    for end in range(min(at + _LONGEST_PHRASE, len(view.words)), at + 1, -1):
+        phrase = view.phrase(at, end)
+        if phrase in lists.place or phrase in lists.honoured or phrase in lists.brand:
+            return end - at
+    return 0
 
 
 def _is_named(view: _View, at: int, size: int) -> bool:
-    """Do these syllables name a place, a person of history or a firm (or begin with such a name)?"""
-    lists = view.lists
-    for length in range(min(size, _LONGEST_PHRASE), 1, -1):
-        phrase = view.phrase(at, at + length)
-        if phrase in lists.place or phrase in lists.honoured or phrase in lists.brand:
-            return length == size or view.words[at + length] not in lists.given
-    return False
+    """Do these capital syllables name something listed (or begin with such a name)?"""
+    length = _named_length(view, at)
+    return length >= size or (length > 0 and view.words[at + length] not in view.lists.given)
 
 
 def _small_name(view: _View, at: int) -> bool:
     """A full name without capitals: only its syllables tell it from words."""
     if at + 1 >= len(view.words) or not view.touching[at]:
         return False
-    titled = _kin_before(view, at) or _job_before(view, at)
-    if at + 2 < len(view.words) and view.touching[at + 1] and _small_triple(view, at, titled):
+    if at + 2 < len(view.words) and view.touching[at + 1] and _small_triple(view, at):
         return True
     second, lists = view.words[at + 1], view.lists
-    return titled and second in lists.given and second not in lists.plain and not view.pair(at) and not _is_named(view, at, 2)
+    titled = _kin_before(view, at, sure=True) or _job_before(view, at)
+    return titled and second in lists.given and second not in lists.plain and not view.pair(at) and not _named_length(view, at)
 
 
-def _small_triple(view: _View, at: int, titled: bool) -> bool:
+def _small_triple(view: _View, at: int) -> bool:
     lists = view.lists
     family, middle, given = view.words[at : at + 3]
-    named = _is_named(view, at, 3) or _is_named(view, at + 1, 2) or _is_named(view, at, 2)
-    if named or _after_head(view, at):
-        return titled and not _is_named(view, at, 2)
-    spoken = _speaks(view, at + 3) or (at + 4 < len(view.words) and _speaks(view, at + 4))
+    if _after_head(view, at) or _named_length(view, at) or _inside_place(view, at):
+        return _kin_before(view, at, sure=True) and _named_length(view, at) != 2  # noqa: PLR2004
+    vouched = _kin_before(view, at) or _job_before(view, at) or _speaks(view, at + 3) or _speaks(view, at + 4)
     if middle in _STRONG_MIDDLE[view.marked]:
-        ordinary = view.pair(at) or view.pair(at + 1)
-        return (given in lists.given and (titled or spoken or not view.pair(at + 1))) or (not ordinary and family in lists.common) or (titled and not view.pair(at + 1))
+        return _after_middle(view, at, vouched)
+    if middle == "a" and _speaks(view, at + 3):
+        return True
     if middle not in lists.middle or given not in lists.given:
         return False
-    ordinary = view.pair(at) or view.pair(at + 1) or view.pair(at - 1)
-    return titled or not ordinary or (spoken and not (view.pair(at) and view.pair(at + 1)))
+    if vouched:
+        return not (view.pair(at) and view.pair(at + 1))
+    doubtful = family in lists.rare or (not view.marked and family in lists.doubtful)
+    return not doubtful and not any(view.pair(near) for near in (at - 1, at, at + 1)) and not _named_length(view, at + 1)
+
+
+def _after_middle(view: _View, at: int, vouched: bool) -> bool:
+    """`phan thi no`: after `văn` or `thị` any syllable may be the given name, if the words are not ordinary ones."""
+    lists = view.lists
+    family, given = view.words[at], view.words[at + 2]
+    ordinary = view.pair(at + 1)
+    if given in lists.given:
+        return vouched or not ordinary
+    doubtful = family in lists.rare or (not view.marked and family in lists.doubtful)
+    return not ordinary and (vouched or (not doubtful and not view.pair(at)))
+
+
+def _inside_place(view: _View, at: int) -> bool:
+    """`tan [son nhat]`: does a listed name begin before and reach beyond `at`?"""
+    return any(_named_length(view, at - back) > back for back in (1, 2) if at >= back)
 
 
 # --- what stands around a name
@@ -238,12 +268,12 @@ def _sentence_ends(view: _View, at: int) -> bool:
     return any(mark in gap for mark in ".!?;\n")
 
 
-def _kin_before(view: _View, at: int) -> bool:
-    """Is there a form of address that makes even a place's name a person's? Without marks most of them are too doubtful."""
+def _kin_before(view: _View, at: int, sure: bool = False) -> bool:
+    """Does a form of address stand before? `sure`: one that is nothing else, which makes even a place's name a person's."""
     title = _phrase_before(view, at, view.lists.kin, close=True)
-    if not title or title in _LOOSE_TITLES:
+    if not title or (sure and title in _LOOSE_TITLES):
         return False
-    return view.marked or title not in _UNMARKED_DOUBTFUL or not _is_named(view, at, max(2, _capitals(view, at)))
+    return view.marked or not sure or title not in _UNMARKED_DOUBTFUL
 
 
 def _job_before(view: _View, at: int) -> bool:
@@ -251,8 +281,11 @@ def _job_before(view: _View, at: int) -> bool:
 
 
 def _speaks(view: _View, at: int) -> bool:
-    """Does a verb of saying or dealing stand at `at`?"""
-    return at < len(view.words) and (view.words[at] in view.lists.speech or view.phrase(at, at + 2) in view.lists.speech)
+    """Does a verb of saying or dealing, or an age in years, stand at `at`?"""
+    words, speech = view.words, view.lists.speech
+    if at >= len(words):
+        return False
+    return words[at] in speech or view.phrase(at, at + 2) in speech or (at + 1 < len(words) and words[at].isdigit() and words[at + 1] in _YEARS)
 
 
 def _after_head(view: _View, at: int) -> bool:
@@ -262,7 +295,7 @@ def _after_head(view: _View, at: int) -> bool:
             return False  # `trưởng thôn Đỗ Văn Giàu`
         head = _phrase_before(view, at, view.lists.head, close=True)
         if head:
-            return view.marked or head not in view.lists.softhead or _is_named(view, at, max(3, _capitals(view, at)))
+            return view.marked or head not in view.lists.softhead or _named_length(view, at) > 0
         at = _earlier_in_list(view, at)
         if not at:
             return False
@@ -282,6 +315,7 @@ def _earlier_in_list(view: _View, at: int) -> int:
     return start if end >= 0 and view.capital[start] and start < end else 0
 
 
+_YEARS = frozenset({"tuổi", "tuoi"})
 _LISTING = frozenset({",", "-", "–", "/", "+"})
 
 
@@ -313,17 +347,13 @@ def _kin_names(view: _View, at: int, start: int, title: str) -> bool:
 
 def _capital_after_title(view: _View, at: int, start: int, size: int, title: str) -> bool:
     lists, word = view.lists, view.words[start]
-    if _is_named(view, at, size + start - at) or word in lists.head or _body(view, start):
+    if word in lists.head or _body(view, start):
         return False
-    if _is_named(view, start, size) and (title in _LOOSE_TITLES or not view.marked):
-        return False
-    doubtful = title in _LOOSE_TITLES or (not view.marked and title in _UNMARKED_DOUBTFUL) or (view.capital[at] and _inside(view, at))
+    place = view.capital[at] and _is_named(view, at, size + start - at)
+    if (place or _is_named(view, start, size)) and not (_trade(view, start + size) or _speaks(view, start + size)):
+        return view.marked and not place and title not in _LOOSE_TITLES and view.words[start] not in lists.order and not _inside(view, at)
+    doubtful = title in _LOOSE_TITLES or (not view.marked and title in _UNMARKED_DOUBTFUL) or (view.capital[at] and at > 0 and view.touching[at - 1])
     return word in lists.given or _family(view, start) or not doubtful
-
-
-def _inside(view: _View, at: int) -> bool:
-    """A capital title inside a sentence is often a name itself: `tiếng Anh`, `Bác`."""
-    return at > 0 and view.touching[at - 1]
 
 
 def _body(view: _View, at: int) -> bool:
@@ -362,7 +392,9 @@ def _nickname(view: _View, start: int, title: str) -> bool:
 def _job_names(view: _View, start: int) -> bool:
     """After an occupation only what looks like a name counts: `tài xế Grab` and `bác sĩ Bạch Mai` are none."""
     size = _capitals(view, start)
-    if not size or _is_named(view, start, size) or view.words[start] in view.lists.head or _body(view, start):
+    if not size:
+        return view.words[start] in view.lists.order and start + 1 < len(view.words) and view.words[start + 1] in view.lists.byname
+    if _is_named(view, start, size) or view.words[start] in view.lists.head or _body(view, start):
         return False
     if view.words[start] in view.lists.order and size > 1:
         return True
@@ -389,21 +421,70 @@ def _untitled(view: _View, at: int) -> bool:
 
 
 def _upland(view: _View, at: int) -> bool:
-    """`Y Blum Niê`, `Giàng Seo Phử`, `A Lềnh`, `lý a sùng`."""
-    size, word, lists = _capitals(view, at), view.words[at], view.lists
-    begins = at == 0 or not (view.capital[at - 1] and view.touching[at - 1])
-    if size > 1 and begins and not _is_named(view, at, size) and not _after_head(view, at):
-        if word in lists.highland and len(word) > 1:
-            return size >= _FULL or view.words[at + 1] not in lists.pairs
-        if len(word) == 1 and word in "yhk":
-            return size >= _FULL or any(part in lists.highland for part in view.words[at + 1 : at + size])
-        return word == "a" and size == 2 and at + 2 < len(view.words) and (view.words[at + 2] in lists.link or _speaks(view, at + 2))
-    return False
+    """`Y Blum Niê`, `Giàng Seo Phử`, `A Lềnh`; also in small letters where the particle stands in the middle: `giàng a chinh`."""
+    word, lists, size = view.words[at], view.lists, _capitals(view, at)
+    if at + 2 >= len(view.words) or not view.touching[at] or _after_head(view, at):
+        return False
+    second, third = view.words[at + 1 : at + 3]
+    if size < 2:  # noqa: PLR2004
+        return (word in lists.highland and second in _PARTICLES and not view.pair(at)) or (word in "yhk" and third in lists.highland and view.touching[at + 1])
+    if _inside(view, at) or _is_named(view, at, size):
+        return False
+    if word in lists.highland and len(word) > 1:
+        return size >= _FULL or _speaks(view, at + size)
+    if word in "yhk":
+        return size >= _FULL or second in lists.highland
+    return word == "a" and size == 2 and (third in lists.link or _speaks(view, at + 2))  # noqa: PLR2004
+
+
+_PARTICLES = frozenset({"a", "seo"})
 
 
 # --- a term alone
 
 
 def is_person_name(text: str) -> bool:
-    """Is this term, standing alone, a person's name? Places, bodies, firms, products and weather are none."""
-    return False
+    """Is this term, standing alone, a person's name? Places, bodies, firms, products and weather are none. Honoured names count as names."""
+    clean = nfc(text).strip()
+    view = _view(clean, has_diacritics(clean))
+    if not view.words or _listed(view):
+        return False
+    return _ABBREVIATED.search(clean) is not None or holds_name(clean) or _bare_name(view)
+
+
+_LONGEST_TERM = 7
+_ABBREVIATED = re.compile(r"(?<![\w.])(?:[A-ZĐ]\.\s?){1,4}[A-ZĐ][a-zà-ỹ]{1,6}$|[a-zà-ỹ] [A-ZĐ]\.$")
+
+
+def _listed(view: _View) -> bool:
+    """A known place or firm, or a term that begins with what a place or body is called."""
+    lists, whole = view.lists, view.phrase(0, len(view.words))
+    if whole in lists.place - lists.honoured or whole in lists.brand or whole in _PLACES_FIRST:
+        return True
+    return any(view.phrase(0, length) in lists.head and not (length == 1 and _family(view, 0)) for length in (3, 2, 1))
+
+
+_PLACES_FIRST = frozenset({"hồ chí minh", "ho chi minh"})
+
+
+def _bare_name(view: _View) -> bool:
+    """Only name syllables: a family name first or last, or a nickname by order of birth."""
+    words, lists, size = view.words, view.lists, len(view.words)
+    if not 1 < size <= _LONGEST_TERM or not all(word.isalpha() for word in words) or _ordinary_term(view):
+        return False
+    if words[0] in lists.order and all(view.capital):
+        return True
+    known = sum(word in lists.given or word in lists.middle for word in words)
+    if words[0] in lists.common or words[0] in lists.rare or words[0] in lists.highland:
+        return known >= size - 1 or (size >= _FULL and all(view.capital))
+    if words[0] in lists.seldom and all(view.capital):
+        return size >= _FULL and known * 2 >= size
+    return words[-1] in lists.common and known >= size - 1
+
+
+def _ordinary_term(view: _View) -> bool:
+    """Do the syllables read as words? A strong middle name outweighs one ordinary pair, as does a name of three with one."""
+    pairs = [view.pair(at) for at in range(len(view.words) - 1)]
+    if len(view.words) >= _FULL and view.words[1] in _STRONG_MIDDLE[view.marked] and view.phrase(0, 2) != "do thi":
+        return pairs[1]
+    return any(pairs[1:]) or (pairs[0] and len(view.words) != _FULL)

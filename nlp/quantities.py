@@ -14,7 +14,7 @@ class Quantity:
     """A number with what it counts.
 
     `unit`: "vnd", "usd", "%", "time" (minutes), "year" (2026), "m", "kg", "degree", "times", "no" (an ordinal: bão số 15,
-    lớp 6, vùng II), "hour" (a time of day) or "" (a plain count; `noun` is then the folded syllable that follows, if any).
+    lớp 6, vùng II), "hour" (a time of day) or "" (a plain count; `noun` is then the folded syllable that follows, if any; for "time" it is the word of the unit).
     `first`, `last`: token indexes, inclusive.
     """
 
@@ -360,12 +360,19 @@ def _with_unit(tokens: tuple[Token, ...], first: int, last: int, value: float, t
             unit, factor = _UNITS[follow.form]
             if unit == "degree" and before is not None and before.form in ("âm", "am", "minus"):
                 factor = -factor
-            return Quantity(value * factor, unit, "", first, last + (2 if needed else 1))
+            return Quantity(value * factor, unit, follow.folded if unit == "time" else "", first, last + (2 if needed else 1))
     if follow is not None and follow.start == token.end and follow.form == "h":
         return Quantity(value, "hour", "", first, last + 1)
     if value >= 1000 and tokens[last].form in ("k", "tr", "củ"):  # noqa: PLR2004
         return Quantity(value, "vnd", "", first, last)
+    if tokens[last].form in _MONEY_SCALES and (follow is None or follow.form in _AFTER_MONEY):
+        return Quantity(value, "vnd", "", first, last)
     return Quantity(value, "", follow.folded if follow is not None else "", first, last)
+
+
+# `vé ba chục ngàn`, `phạt 3 triệu`: a bare thousand or million that counts nothing is money.
+_MONEY_SCALES = frozenset("nghìn ngàn nghin ngan triệu trieu k tr củ rưỡi".split())
+_AFTER_MONEY = frozenset("mỗi một moi mot cho từ tu là la tiền tien thay nữa nua và va để de nếu neu khi vào vao".split())
 
 
 def _is_ordinal(tokens: tuple[Token, ...], at: int) -> bool:

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -93,6 +94,13 @@ def _free_port() -> int:
         return port
 
 
+def leave_at_once(port: int) -> None:
+    """Ask for a page and reset the connection: a server that reports this would name the client."""
+    with socket.create_connection(("127.0.0.1", port), 5, (CLIENT, 0)) as link:
+        link.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        link.sendall(f"GET /robots.txt HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Forwarded-For: {FORWARDED}\r\n\r\n".encode())
+
+
 def _read_as_client(port: int, command: "subprocess.Popen[bytes]", answered: list[int]) -> None:
     """Somebody else reads the demo's pages while it runs, from an address of their own."""
     while command.poll() is None and sum(answered) < 20:  # noqa: PLR2004
@@ -100,5 +108,7 @@ def _read_as_client(port: int, command: "subprocess.Popen[bytes]", answered: lis
             with socket.create_connection(("127.0.0.1", port), 5, (CLIENT, 0)) as link:
                 link.sendall(f"GET /robots.txt HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Forwarded-For: {FORWARDED}\r\nConnection: close\r\n\r\n".encode())
                 answered.append(int(b"200" in link.recv(64)))
+                link.recv(65_536)
+            leave_at_once(port)
         except OSError:
             time.sleep(0.1)

@@ -20,25 +20,26 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from crawlers.articles import Extraction
+from crawlers.articles import Extraction, extract_page
 from crawlers.catalog import load_catalog
 from crawlers.claimreview import PublishedReview, parse_claim_reviews
 from crawlers.feeds import ListedPage, Listing
-from crawlers.order import CrawlReport
-from crawlers.run import SAVE, run_crawl
+from crawlers.run import run_crawl
 from kiemtin.config import Config
 from kiemtin.demo.run import world_folder
 from kiemtin.demo.server import WorldServer, serving
 from kiemtin.demo.world import BYLINE, COMMENTS, Document, World
-from kiemtin.domain.stories import RefusalReason
+from kiemtin.domain.stories import Page, RefusalReason
 from kiemtin.errors import BusyError, CrawlError
+from kiemtin.pipeline.analysis import analyse
 from kiemtin.pipeline.passes import forget
 from kiemtin.pipeline.workspace import open_workspace
 from kiemtin.store.index import Filed, open_index
 from kiemtin.store.records import open_records, writer_lock
+from kiemtin.store.stories import save_extraction
 from kiemtin.store.tables import frontier, metadata, story_revisions
-from tests.limits.conftest import CLIENT, FORWARDED, DemoRun, files_below, watched_environment
-from tests.limits.tools import CANARIES, CLAIMANT, ROOT, called, fewer_pages, found_in, imported, kiemtin, modules, name_words, traces, write_catalog
+from tests.limits.conftest import CLIENT, FORWARDED, DemoRun, files_below, leave_at_once, watched_environment
+from tests.limits.tools import CANARIES, CLAIMANT, ROOT, Ran, called, fewer_pages, found_in, imported, kiemtin, modules, name_words, traces, write_catalog
 from tests.support.site import Site, article, rss
 from tests.support.site import outlet as site_outlet
 
@@ -97,7 +98,7 @@ LEVELS = frozenset({"debug", "info", "warning", "warn", "error", "exception", "c
 
 
 @pytest.fixture(scope="module")
-def documents(demo: DemoRun, tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+def documents(demo: DemoRun, killed: "Killed", tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     """The paths of every JSON document that the commands print, each filled as far as it goes."""
     folder = tmp_path_factory.mktemp("documents")
     data = folder / "data"
@@ -106,36 +107,26 @@ def documents(demo: DemoRun, tmp_path_factory: pytest.TempPathFactory) -> set[st
     checks.write_text(json.dumps({"@type": "ClaimReview", "claimReviewed": "Uống nước ép lá sen chữa khỏi bệnh sởi", "url": "https://kiemchung.example/1"}), "utf-8")
     claim = next(alert["claim"]["text"] for alert in kiemtin("alerts", "--json", "--data", data).document["alerts"])
     tips.write_text("".join(json.dumps({"text": text}) + "\n" for text in (claim, "Hôm nay trời đẹp quá")), "utf-8")
-    reasons = frozenset(reason.value for reason in RefusalReason)
-    names = frozenset(outlet.name for outlet in load_catalog(demo.data / "outlets.toml"))
-    maps = {"run.crawl.refusals": reasons, "run.crawl.left": names | {"Báo Trúc Lam"}}
+    maps = {"run.crawl.refusals": frozenset(reason.value for reason in RefusalReason), "run.crawl.left": frozenset[str]()}
     with Site() as site:
-        site.routes["/rss"] = _feed_of(site)
+        site.feed("/rss", [site.page("/tin/1"), site.url("/hong")])
         catalog = folder / "outlets.toml"
         catalog.write_text(_entry(site), "utf-8")
         wanted = {
             "alerts": ("alerts",),
             "claims": ("claims",),
             "check": ("check", claim),
-            "run": ("run", "--catalog", catalog, "--loopback-ok", "--data", folder / "run"),
             "tips": ("tips", "import", tips),
             "doctor": ("doctor",),
             "outlets check": ("outlets", "check", "--catalog", catalog, "--loopback-ok"),
             "factchecks import": ("factchecks", "import", checks),
         }
-        found: set[str] = set()
-        for name, words in wanted.items():
-            ran = kiemtin(*words, *(() if name == "run" else ("--data", data)), "--json")
-            assert ran.errors == "", f"{name}: {ran.errors}"
-            found |= shape(ran.document, maps, name)
+        ran = {name: kiemtin(*words, "--data", data, "--json") for name, words in wanted.items()}
+    ran["run"] = killed.resumed
+    assert {name: one.errors for name, one in ran.items() if one.errors} == {}
+    found = {path for name, one in ran.items() for path in shape(one.document, maps, name)}
     assert {"alerts.alerts[].evidence[].quote", "check.evidence[].quote", "tips.tips[].matches[].reasons[].text", "run.crawl.failures[].line"} <= found
     return found
-
-
-def _feed_of(site: Site) -> Any:
-    pages = [site.page("/tin/1"), site.url("/hong")]
-    site.feed("/rss", pages)
-    return site.routes["/rss"]
 
 
 def _entry(site: Site) -> str:
@@ -252,10 +243,11 @@ def test_limit_1_no_module_logs_and_only_the_commands_print() -> None:
         names = called(tree)
         logs = [name for name in names if name.split(".")[0] in ("logging", "structlog", "warnings", "traceback", "syslog", "log", "logger", "_log")]
         silence = ["logging.disable", "traceback.extract_tb"] if path == "crawlers/__main__.py" else []
+        silence += ["warnings.catch_warnings", "warnings.simplefilter", "warnings.filterwarnings"]
         assert [name for name in logs if name not in silence] == [], path
         prints = [name for name in names if name in ("print", "click.echo", "click.secho", "pprint") or name.startswith(("sys.stdout.", "sys.stderr."))]
         assert path in MAY_PRINT or [name for name in prints if name != "sys.stderr.isatty"] == [], path
-        assert path == "crawlers/__main__.py" or not imported(tree) & {"logging", "structlog", "warnings", "syslog", "traceback", "cgitb", "faulthandler"}, path
+        assert path == "crawlers/__main__.py" or not imported(tree) & {"logging", "structlog", "syslog", "traceback", "cgitb", "faulthandler"}, path
 
 
 def test_limit_1_the_crawl_process_is_silent() -> None:
@@ -334,9 +326,9 @@ _MICRODATA = """<div itemscope itemtype="https://schema.org/ClaimReview"><meta i
 <div itemprop="reviewRating" itemscope itemtype="https://schema.org/Rating"><meta itemprop="alternateName" content="Sai"></div></div>"""
 
 
-def hostile_world(server: WorldServer) -> World:
+def hostile_world(server: WorldServer, each: int) -> World:
     """Some pages of the demo, checks that name a claimant, and pages and feeds that are broken around a byline."""
-    world = fewer_pages(World(world_folder(), server.base), 3)
+    world = fewer_pages(World(world_folder(), server.base), each)
     server.documents = world.documents()
     byline = f'<p class="author">{BYLINE}</p><div class="comments">{COMMENTS[0]["text"]}</div>'
     bodies: dict[str, tuple[str, bytes]] = {
@@ -371,64 +363,78 @@ def _listing_root(server: WorldServer) -> str:
 
 
 @contextmanager
-def hostile_server() -> Iterator[tuple[WorldServer, World]]:
+def hostile_server(each: int = 2) -> Iterator[tuple[WorldServer, World]]:
+    """So many ordinary pages of each outlet beside the broken ones."""
     with serving(WorldServer()) as server:
-        yield server, hostile_world(server)
+        yield server, hostile_world(server, each)
 
 
-def crawl(data: Path, world: World, save: str = SAVE) -> CrawlReport:
-    catalog = load_catalog(write_catalog(data, world))
-    with writer_lock(data) as lock:
-        return run_crawl(data, catalog, Config(), True, lock, save=save)
-
-
-def test_limit_1_nothing_of_a_person_is_kept_when_reading_and_saving_fail(tmp_path: Path) -> None:
-    with hostile_server() as (_, world):
-        report = crawl(tmp_path, world, "tests.limits.forced:save_sometimes")
-    assert report.refusals["parser_failed"] >= 6, report.refusals
-    assert len(report.refusals) >= 4, report.refusals
-    assert report.reviews >= 1
-    assert found_in(repr(report), CANARIES) == []
-    assert traces(tmp_path, CANARIES) == []
-    assert _quarantined(tmp_path) > 6
-
-
-def _quarantined(data: Path) -> int:
-    records = open_records(data)
-    with records.begin() as conn:
-        number = conn.scalar(sa.select(sa.func.count()).select_from(frontier).where(frontier.c.state == "quarantined")) or 0
-    records.close()
-    return number
-
-
-def test_limit_1_nothing_of_a_person_is_kept_or_said_when_the_crawl_breaks(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    with hostile_server() as (_, world), pytest.raises(CrawlError) as caught:
-        crawl(tmp_path, world, "tests.limits.forced:crash")
+def test_limit_1_nothing_of_a_person_is_kept_or_said_when_pages_fail_and_the_crawl_breaks(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    with hostile_server(3) as (_, world):
+        catalog = load_catalog(write_catalog(tmp_path, world))
+        with writer_lock(tmp_path) as lock, pytest.raises(CrawlError) as caught:
+            run_crawl(tmp_path, catalog, Config(), True, lock, save="tests.limits.forced:save_sometimes")
     assert "MemoryError" in str(caught.value)
     assert found_in(str(caught.value) + "".join(capfd.readouterr()), CANARIES) == []
     assert traces(tmp_path, CANARIES) == []
+    failed = quarantined(tmp_path)
+    assert {detail for reason, detail in failed if reason == "parser_failed"} == {"ValueError", "LookupError"}
 
 
-def test_limit_1_nothing_of_a_person_is_kept_when_the_crawl_is_killed(tmp_path: Path) -> None:
-    data = tmp_path / "data"
+def quarantined(data: Path) -> list[tuple[str, str]]:
+    """Reason and detail of what was set aside."""
+    records = open_records(data)
+    with records.begin() as conn:
+        found = conn.execute(sa.select(frontier.c.reason, frontier.c.detail).where(frontier.c.state == "quarantined")).all()
+    records.close()
+    return [(reason, detail) for reason, detail in found]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Killed:
+    """A pass killed in the middle of its crawl, and what the same command said when it was run again. `kept`: traces right after the kill."""
+
+    data: Path
+    kept: list[str]
+    said: bytes
+    elsewhere: tuple[Path, ...]
+    wal_bytes: int
+    resumed: Ran
+
+
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory) -> Killed:
+    folder = tmp_path_factory.mktemp("killed")
+    data, said = folder / "data", folder / "said"
     with hostile_server() as (server, world):
         catalog = write_catalog(data, world)
         words = [sys.executable, "-m", "kiemtin.cli", "run", "--catalog", str(catalog), "--loopback-ok", "--data", str(data)]
-        with (tmp_path / "said").open("wb") as said:
-            command = subprocess.Popen(words, env=watched_environment(tmp_path), stdout=said, stderr=said, start_new_session=True)
-            _wait(lambda: len(server.asked) > 15 or command.poll() is not None)
+        with said.open("wb") as out:
+            command = subprocess.Popen(words, env=watched_environment(folder), stdout=out, stderr=out, start_new_session=True)
+            _wait(lambda: len(server.asked) > 15 or command.poll() is not None)  # noqa: PLR2004
             assert command.poll() is None, "it ended before it could be killed"
             os.killpg(command.pid, signal.SIGKILL)
             command.wait()
         _wait(lambda: _is_free(data))
-        assert (data / "records.sqlite3-wal").stat().st_size > 0
-        assert traces(data, CANARIES) == []
-        assert [path for path in files_below(tmp_path / "home", tmp_path / "temporary") if found_in(path.read_bytes(), CANARIES)] == []
-        assert found_in((tmp_path / "said").read_bytes(), CANARIES) == []
-        ran = kiemtin("run", "--catalog", catalog, "--loopback-ok", "--data", data)
-    assert "làm tiếp lượt bị ngắt" in ran.output
-    assert found_in(ran.output + ran.errors, CANARIES) == []
-    assert traces(data, CANARIES) == []
+        kept, wal = traces(data, CANARIES), (data / "records.sqlite3-wal").stat().st_size
+        ran = kiemtin("run", "--catalog", catalog, "--loopback-ok", "--data", data, "--json")
+    return Killed(data, kept, said.read_bytes(), files_below(folder / "home", folder / "temporary"), wal, ran)
+
+
+def test_limit_1_nothing_of_a_person_is_kept_when_the_crawl_is_killed(killed: Killed) -> None:
+    assert killed.wal_bytes > 0
+    assert killed.kept == []
+    assert found_in(killed.said, CANARIES) == []
+    assert [path.name for path in killed.elsewhere if found_in(path.read_bytes(), CANARIES)] == []
+
+
+def test_limit_1_nothing_of_a_person_is_kept_or_said_when_it_goes_on(killed: Killed) -> None:
+    crawl = killed.resumed.document["crawl"]
+    assert crawl["resumed"]
+    assert crawl["failures"]
+    assert {"malformed", "not_html", "no_text", "date_in_future"} <= {reason for reason, _ in quarantined(killed.data)}
+    assert found_in(killed.resumed.output + killed.resumed.errors, CANARIES) == []
+    assert traces(killed.data, CANARIES) == []
 
 
 def _wait(until: Callable[[], bool]) -> None:
@@ -451,16 +457,19 @@ def _is_free(data: Path) -> bool:
 
 def test_limit_1_the_bytes_of_a_page_are_not_kept_and_its_body_goes_after_90_days(tmp_path: Path) -> None:
     mark = "Cột đo Trúc Lam khắc vạch sơn trắng"
-    with Site() as site:
-        page = site.page("/tin/1", paragraphs=tuple(f"{mark}, số {number}, và nước đã lên tới vạch ấy lúc nửa đêm hôm qua." for number in range(4)))
-        site.routes["/rss"] = site.routes[site.feed("/rss", [page]).removeprefix(site.url(""))]
-        with writer_lock(tmp_path) as lock:
-            run_crawl(tmp_path, [site_outlet(feeds=(site.url("/rss"),))], Config(), True, lock)
-    assert traces(tmp_path, (mark,)), "the body is kept at first"
-    assert traces(tmp_path, ("<article>", "og:type", "<!doctype html>")) == []
+    now = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
+    body = article("Mực nước hồ Trúc Lam dâng hai mét", tuple(f"{mark}, số {number}, và nước đã lên tới vạch ấy lúc nửa đêm hôm qua." for number in range(4)))
+    found = extract_page(Page("https://truclam.example/1", "Báo Trúc Lam", body, "text/html", now), now, "vi")
+    assert isinstance(found, Extraction)
     with open_workspace(tmp_path) as workspace:
-        assert forget(workspace, datetime.now(UTC) + timedelta(days=89)) == 0
-        assert forget(workspace, datetime.now(UTC) + timedelta(days=91)) == 1
+        with workspace.records.begin() as conn:
+            save_extraction(conn, site_outlet(), found.story, [], now)
+        analyse(workspace, now)
+        assert traces(tmp_path, (mark,)), "the body is kept at first"
+        assert traces(tmp_path, ("<article>", "og:type", "<!doctype html>")) == []
+        assert forget(workspace, now + timedelta(days=89)) == 0
+        assert forget(workspace, now + timedelta(days=91)) == 1
+        analyse(workspace, now + timedelta(days=91))
     assert traces(tmp_path, (mark,)) == []
     assert traces(tmp_path, ("Mực nước hồ Trúc Lam dâng hai mét",)), "the title stays"
 
@@ -475,14 +484,12 @@ def test_limit_1_a_feed_gives_no_author() -> None:
     assert {field.name for field in dataclasses.fields(ListedPage)} == {"url", "title", "published_at", "updated_at"}
 
 
-def test_limit_1_no_access_log_is_kept_by_the_demo_server() -> None:
+def test_limit_1_the_demo_server_keeps_and_reports_no_address(capfd: pytest.CaptureFixture[str]) -> None:
     with serving(WorldServer()) as server:
-        server.documents["/a"] = Document("/a", "text/plain", b"a")
-        import socket  # noqa: PLC0415
-
-        with socket.create_connection(server.server_address[:2], 5, (CLIENT, 0)) as link:
-            link.sendall(f"GET /a HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: {FORWARDED}\r\nConnection: close\r\n\r\n".encode())
-            assert b"200" in link.recv(64)
+        server.documents["/robots.txt"] = Document("/robots.txt", "text/plain", b"a" * 3_000_000)
+        leave_at_once(server.server_address[1])
+        _wait(lambda: bool(server.asked))
         kept = {name: value for name, value in vars(server).items() if name not in ("socket", "server_address", "RequestHandlerClass")}
-        assert found_in(repr(kept), (CLIENT, FORWARDED)) == []
-        assert server.asked == [("/a", 200)]
+    assert found_in(repr(kept), (CLIENT, FORWARDED)) == []
+    assert {path for path, _ in server.asked} == {"/robots.txt"}
+    assert found_in("".join(capfd.readouterr()), (CLIENT, FORWARDED)) == []
