@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from charset_normalizer import from_bytes
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 from w3lib.encoding import html_to_unicode
 
 from crawlers.body import Body, extract_body
@@ -130,7 +130,7 @@ def _published(page: Page, facts: Facts, body: etree._Element, title_at: etree._
 
 
 def _guessed(body: etree._Element, url: str, now: datetime) -> datetime | None:
-    from htmldate import find_date  # noqa: PLC0415
+    from htmldate import find_date
 
     found = find_date(body.getroottree().getroot(), url=url, original_date=True, extensive_search=False, max_date=now.strftime("%Y-%m-%d"))
     return parse_date(found, now) if found else None
@@ -154,6 +154,6 @@ def _language(text: str, declared: str, outlet_language: str) -> str:
     expected = declared or outlet_language
     if letters < 200 or expected == "en":  # noqa: PLR2004
         return expected
-    from py3langid import classify  # type: ignore[import-untyped]  # noqa: PLC0415
+    from py3langid import classify
 
     return str(classify(sample)[0])

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 from trafilatura import bare_extraction
 from trafilatura.settings import Extractor
 
@@ -28,9 +28,9 @@ _ONLY_LINK = 0.95
 _MAX_LINKED = 0.4  # and up to which it can be text
 _MIN_LINK_TITLE = 20
 _HOME_SHARE = 0.1  # of the prose of the largest container: smaller ones do not say where the article is
-_NAME_WORD = r"(?:[^\W\d_a-zà-ỹ][\w'’.-]*)"  # noqa: RUF001
+_NAME_WORD = r"(?:[^\W\d_a-zà-ỹ][\w'’.-]*)"
 _NAME_LINE = re.compile(
-    rf"^[(\[]?(?:{_NAME_WORD}(?:\s*[-–,/&+]\s*|\s+(?:và\s+|and\s+)?)?){{1,9}}"  # noqa: RUF001
+    rf"^[(\[]?(?:{_NAME_WORD}(?:\s*[-–,/&+]\s*|\s+(?:và\s+|and\s+)?)?){{1,9}}"
     r"(?:\s*\(.{1,40}\)|\s*/.{1,40}|\s+(?:tổng hợp|lược dịch|biên dịch|ghi|thực hiện))?[)\]]?$"
 )
 _MAX_IMPRINT = 160
@@ -40,7 +40,7 @@ _IMPRINT = re.compile(
     r"|^(?:dang luc|dang ngay|cap nhat|xuat ban|published|updated|posted)\b.{0,60}\d"
 )
 _SOURCE_LINE = re.compile(
-    rf"^[(\[]?\s*(?:[Tt]heo|THEO|[Nn]guồn|Ảnh|ảnh|[Ss]ource)\s*:?\s+(?:{_NAME_WORD}(?:\s*[-–,/&+(]\s*|\s+(?:và\s+)?|\)|$)){{1,8}}\.?[)\]]?$"  # noqa: RUF001
+    rf"^[(\[]?\s*(?:[Tt]heo|THEO|[Nn]guồn|Ảnh|ảnh|[Ss]ource)\s*:?\s+(?:{_NAME_WORD}(?:\s*[-–,/&+(]\s*|\s+(?:và\s+)?|\)|$)){{1,8}}\.?[)\]]?$"
 )
 
 
@@ -291,7 +291,7 @@ def _is_teaser(page: list[Block], place: int | None) -> bool:
 
 
 def _ends_as_sentence(text: str) -> bool:
-    return bool(re.search(r"[.!?…][\"”’»)\]]*$", text)) and not _IMPRINT.search(fold(text[:200]))  # noqa: RUF001
+    return bool(re.search(r"[.!?…][\"”’»)\]]*$", text)) and not _IMPRINT.search(fold(text[:200]))
 
 
 def _is_imprint(text: str) -> bool:
@@ -300,7 +300,7 @@ def _is_imprint(text: str) -> bool:
 
 
 def _may_stay(block: Block, after_title: bool) -> bool:
-    bare = block.text.strip(">»•–-*·. ")  # noqa: RUF001
+    bare = block.text.strip(">»•–-*·. ")
     if block.linked >= _ONLY_LINK * len(bare) and block.element.tag not in HEADING_TAGS:
         return False  # a paragraph that is one link leads to another story
     return after_title or is_prose(block)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 from w3lib.html import remove_tags, replace_entities
 
 from crawlers.dates import parse_stated_date
@@ -97,7 +97,7 @@ def plain(value: object, bound: int) -> str:
 
 
 def _load_tolerant(text: str) -> object | None:
-    import jstyleson  # type: ignore[import-untyped]  # noqa: PLC0415
+    import jstyleson  # type: ignore[import-untyped]  # only broken scripts need it
 
     try:
         loaded: object = json.loads(jstyleson.dispose(text), strict=False)
@@ -179,7 +179,7 @@ def _microdata(tree: etree._Element) -> list[object]:
     if not tree.xpath('boolean(//*[@itemtype and contains(@itemtype, "ClaimReview")])'):
         return []
     # Imported late: extruct takes 0.4 s.
-    from extruct.w3cmicrodata import MicrodataExtractor  # type: ignore[import-untyped]  # noqa: PLC0415
+    from extruct.w3cmicrodata import MicrodataExtractor
 
     return [_as_json_ld(item) for item in MicrodataExtractor(strict=False).extract_items(tree, base_url=None)]
 

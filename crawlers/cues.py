@@ -102,7 +102,7 @@ _SWITCH = re.compile(r"^(?:has|with|without|no|not|show|is|js|enable|disable|hid
 _POST_MARK = re.compile(r"(?:^| )(?:hentry|type-post|post|post-\d+|single)(?: |$)")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
-_END = r"\s*[:.…>»\-–|]*\s*"  # noqa: RUF001
+_END = r"\s*[:.…>»\-–|]*\s*"
 _COUNT = r"\s*(?:[(\[]?\s*\d{1,6}\s*[)\]]?)?"
 # Headings as folded text. Each must be the whole of its line, counts and punctuation aside.
 _HEADINGS: tuple[tuple[Junk, re.Pattern[str]], ...] = (
@@ -178,9 +178,9 @@ _HEADINGS: tuple[tuple[Junk, re.Pattern[str]], ...] = (
 _LINES: tuple[tuple[Junk, re.Pattern[str], int], ...] = (
     (Junk.RELATED, re.compile(
         r"[>»+•\-* ]*(?:(?:moi )?(?:ban )?(?:xem|doc) (?:them|tiep)|(?:tin|bai)(?: viet)? (?:lien quan|khac)|read (?:more|also|next)|see "
-        r"also|also read|related(?: \w+)?|more on this|watch)\s*(?::|>>?|»|\||–|-(?=\s))"), 260),  # noqa: RUF001
+        r"also|also read|related(?: \w+)?|more on this|watch)\s*(?::|>>?|»|\||–|-(?=\s))"), 260),
     (Junk.TAGS, re.compile(r"(?:tags?|tu khoa|the|keywords?|topics?|hashtags?|filed under)\s*:"), 400),
-    (Junk.ADVERTISEMENT, re.compile(r"[\[(]?\s*(?:quang cao|advertisement|sponsored|noi dung tai tro|ad)\s*[\])]?\s*(?::|–|-(?=\s)|\|)"), 400),  # noqa: RUF001
+    (Junk.ADVERTISEMENT, re.compile(r"[\[(]?\s*(?:quang cao|advertisement|sponsored|noi dung tai tro|ad)\s*[\])]?\s*(?::|–|-(?=\s)|\|)"), 400),
     (
         Junk.SHARE,
         re.compile(
@@ -320,8 +320,8 @@ _DATE_WORDS = frozenset(
 )
 _MAX_DATE_LINE = 90
 _LONGEST_LINE = max(longest for _kind_of_line, _pattern, longest in _LINES)
-_BY_NAME = re.compile(r"^(?:By|BY|Bởi|bởi)\s+(?:[^\W\d_a-z][\w.'’-]*[\s,]*(?:and |và |& )?){1,8}(?:[|,•-].{0,60})?$")  # noqa: RUF001
-_MARKS = re.compile("[\u0300-\u036f’']+")  # noqa: RUF001
+_BY_NAME = re.compile(r"^(?:By|BY|Bởi|bởi)\s+(?:[^\W\d_a-z][\w.'’-]*[\s,]*(?:and |và |& )?){1,8}(?:[|,•-].{0,60})?$")
+_MARKS = re.compile("[\u0300-\u036f’']+")
 
 
 def fold(text: str) -> str:

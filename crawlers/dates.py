@@ -176,7 +176,7 @@ def _relative(folded: str, now: datetime) -> datetime | None:
 def _by_dateparser(text: str, folded: str, now: datetime) -> datetime | None:
     if len(folded) > 60 or not re.search(r"\d{4}", folded) or not re.search(r"(?<!\d)\d{1,2}(?!\d)", folded):  # noqa: PLR2004
         return None
-    import dateparser  # type: ignore[import-untyped]  # noqa: PLC0415
+    import dateparser
 
     settings = {
         "DATE_ORDER": "DMY", "PREFER_LOCALE_DATE_ORDER": False, "TIMEZONE": "Asia/Ho_Chi_Minh", "RETURN_AS_TIMEZONE_AWARE": True,

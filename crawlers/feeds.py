@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
 
-import feedparser  # type: ignore[import-untyped]
+import feedparser
 from w3lib.html import remove_tags
 
 from crawlers.dates import is_future, parse_date

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lxml import etree  # type: ignore[import-untyped]
-from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-untyped]
+from lxml import etree
+from lxml.html import HTMLParser, document_fromstring
 
 _DEAD_TAGS = (
     "script", "style", "noscript", "template", "iframe", "svg", "canvas", "object", "embed", "audio", "video", "map", "select", "datalist",

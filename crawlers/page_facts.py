@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from crawlers.claimreview import load_json_ld, types_of
 from crawlers.dates import parse_date, parse_stated_date
@@ -29,7 +29,7 @@ _NOT_DATE_NAME = re.compile(r"update|modified|cap-?nhat|comment|related|time-?ag
 _DATE_LOOK = re.compile(
     r"\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{2,4}|\d{4}-\d{2}-\d{2}|tháng|trước|\bago\b|hôm (?:qua|nay)|(?:19|20)\d\d", re.IGNORECASE
 )
-_SEPARATOR = re.compile(r"\s+(?:[-–—|»•·]|::)\s+|\s*[|»]\s*")  # noqa: RUF001
+_SEPARATOR = re.compile(r"\s+(?:[-–—|»•·]|::)\s+|\s*[|»]\s*")
 _MAX_NODES = 400
 _MIN_TITLE = 12  # characters
 _MAX_DATE_TEXT = 80

@@ -7,7 +7,7 @@ itself is guarded: what holds the title, the marked article body or most of the 
 import re
 from itertools import islice
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from crawlers.cues import Junk, fold, heading_junk, line_junk, name_junk
 from crawlers.layout import HEADING_TAGS, Block, blocks, mark_paragraphs, remove, text_of
@@ -37,10 +37,10 @@ _AD_TALK = re.compile(
 )
 _REPLY = re.compile(
     r"(?:\d{1,5} )?(?:thich|tra loi|like|reply|bao cao|report|phan hoi)(?: ?\(?\d{1,5}\)?)?"
-    r"(?:\s*[·•|,/\-–]?\s*(?:(?:\d{1,5} )?(?:thich|tra loi|like|reply|share|chia se|bao cao|report|bao vi pham|phan hoi)|\d{1,3} (?:phut|"  # noqa: RUF001
+    r"(?:\s*[·•|,/\-–]?\s*(?:(?:\d{1,5} )?(?:thich|tra loi|like|reply|share|chia se|bao cao|report|bao vi pham|phan hoi)|\d{1,3} (?:phut|"
     r"gio|ngay|minutes?|hours?|days?)(?: (?:truoc|ago))?)(?: ?\(?\d{1,5}\)?)?)+"
 )
-_SENTENCE_END = re.compile(r"[.!?…][\"”’»)\]]*$")  # noqa: RUF001
+_SENTENCE_END = re.compile(r"[.!?…][\"”’»)\]]*$")
 _MAX_CONTROL = 90
 _MIN_PROSE = 60
 

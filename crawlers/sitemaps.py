@@ -5,7 +5,7 @@ import re
 import zlib
 from collections.abc import Iterator
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from crawlers.dates import parse_stated_date
 from crawlers.feeds import MAX_ITEMS, ListedPage, Listing, ListingError, absolute, clean_title, entity_refusal

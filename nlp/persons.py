@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 
 from nlp.resources import read_lines
-from nlp.text import fold, has_diacritics, nfc, tokenize
+from nlp.text import Token, fold, has_diacritics, nfc, tokenize
 
 _FILES = ("family_names.txt", "private_given_names.txt", "private_words.txt", "private_places.txt")
 _LONGEST_NAME = 6
@@ -27,7 +27,7 @@ _LOOSE_TITLES = frozenset({"em", "cháu", "chau", "bé", "be", "cái", "cai"})
 _UNMARKED_DOUBTFUL = frozenset({"co", "chi", "ba", "di", "thay", "chu", "anh", "thang", "cai", "cau", "be", "bac", "ong", "em", "chau", "cu", "duong", "thim", "mo", "ms", "miss"})
 _NO_ORDER_TITLES = frozenset({"co", "thang", "thay", "cai", "em", "be", "chau"})
 _INITIALS = re.compile(r"(?<![\w.])(?:[A-ZĐ]\.\s?){2,4}[A-ZĐ][a-zà-ỹ]{1,6}(?![\w])")
-_UPLAND = re.compile(r"(?<![\w'’])(?:Y|H|K)['’ ]?(?=[A-ZĐ][^\W\d_]+ [A-ZĐ])|(?<![\w'’])[HK]['’][A-ZĐ][^\W\d_]+")
+_TITLE_INITIALS = re.compile(r"(?<!\w)(?:ông|bà|anh|chị|cô|chú|bác|em|cháu|bé|ong|ba|chi|co|chu|bac|chau)\s+(?:[a-zđ]\.){2,4}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ class _Lists:
     plain: frozenset[str]
     kin: frozenset[str]
     job: frozenset[str]
+    openers: frozenset[str]
     order: frozenset[str]
     speech: frozenset[str]
     trade: frozenset[str]
@@ -55,6 +56,8 @@ class _Lists:
     place: frozenset[str]
     honoured: frozenset[str]
     brand: frozenset[str]
+    body: frozenset[str]
+    country: frozenset[str]
     pairs: frozenset[tuple[str, str]]
 
 
@@ -86,6 +89,9 @@ def _lists(marked: bool) -> _Lists:
         key, _, listed = line.partition(":")
         for phrase in listed.split("|") if "|" in listed else listed.split():
             found[key].add(_spelled(phrase, marked))
+    if not marked:
+        found["plain"] = found["bare"]
+    found["openers"] = {phrase.split()[0] for phrase in found["kin"] | found["job"]}
     sets = {field.name: frozenset(found[field.name]) for field in fields(_Lists) if field.name != "pairs"}
     return _Lists(**sets, pairs=frozenset(_pairs(marked)))
 
@@ -101,32 +107,34 @@ def _spelled(phrase: str, marked: bool) -> str:
     return " ".join(token.form if marked else token.folded for token in tokenize(nfc(phrase)))
 
 
-def _view(text: str, marked: bool, only_bare: bool = False) -> _View:
+def _view(text: str, tokens: tuple[Token, ...], marked: bool, only_bare: bool = False) -> _View:
     """`only_bare` blots out the syllables that bear marks, to read unmarked names inside a marked text."""
-    tokens = tokenize(text)
     words = tuple("" if only_bare and token.form != token.folded else token.form if marked else token.folded for token in tokens)
     capital = tuple(text[token.start].isupper() for token in tokens)
     letters = sum(word[:1].isalpha() for word in words)
     if letters > _LONGEST_NAME and sum(capital) > _SHOUTING * letters:
         capital = (False,) * len(tokens)
     gaps = (text[left.end : right.start] for left, right in zip(tokens, tokens[1:], strict=False))
-    touching = (*(gap in _JOINS or (gap in _AFTER_INITIAL and len(left.form) == 1) for gap, left in zip(gaps, tokens, strict=False)), False)
+    touching = (*(gap in _JOINS or (gap in _AFTER_INITIAL and (len(left.form) == 1 or left.form in _SHORT_TITLES)) for gap, left in zip(gaps, tokens, strict=False)), False)
     return _View(text, tuple(token.start for token in tokens), words, capital, touching, marked, _lists(marked))
 
 
 _JOINS = frozenset({" ", "  ", "   ", "-", "'", "’", "\u00a0"})
+_SHORT_TITLES = frozenset("mr mrs ms dr bs ks ths ts gs".split())
 _AFTER_INITIAL = frozenset({".", ". "})
 
 
-def holds_name(text: str) -> bool:
-    """Does an NFC text hold a name of a person who is no historical place name there?"""
+def holds_name(text: str, tokens: tuple[Token, ...]) -> bool:
+    """Does an NFC text (with its `tokens`) name a person, other than one of history after whom the place in question is called?"""
     marked = has_diacritics(text)
-    view = _view(text, marked)
-    if _INITIALS.search(text) or any(_begins_name(view, at) for at in range(len(view.words))):
+    view = _view(text, tokens, marked)
+    if "." in text and (_INITIALS.search(text) or _TITLE_INITIALS.search(text)):
+        return True
+    if any(_begins_name(view, at) for at in range(len(view.words))):
         return True
     if not marked:
         return False
-    bare = _view(text, False, only_bare=True)
+    bare = _view(text, tokens, False, only_bare=True)
     return any(_full_name(bare, at) for at in range(len(bare.words)))
 
 
@@ -179,7 +187,8 @@ def _capital_name(view: _View, at: int, size: int) -> bool:
         vouched = titled or _job_before(view, at) or _speaks(view, at + size)
         return vouched or (common and last in lists.given and not view.pair(at))
     if view.words[at] in lists.head or not common:
-        return titled or second in _STRONG_MIDDLE[view.marked] or (second in lists.middle and last in lists.given)
+        sure = titled or second in _STRONG_MIDDLE[view.marked] or (second in lists.middle and last in lists.given)
+        return sure or (view.words[at] in lists.rare and not view.pair(at) and not _body(view, at + 1))
     return titled or last in lists.given or second in lists.middle or second in lists.given or len(last) == 1
 
 
@@ -218,10 +227,11 @@ def _small_name(view: _View, at: int) -> bool:
 def _small_triple(view: _View, at: int) -> bool:
     lists = view.lists
     family, middle, given = view.words[at : at + 3]
-    if _after_head(view, at) or _named_length(view, at) or _inside_place(view, at):
+    strong = middle in _STRONG_MIDDLE[view.marked]
+    if _after_head(view, at) or _named_length(view, at) or (not strong and _inside_place(view, at)):
         return _kin_before(view, at, sure=True) and _named_length(view, at) != 2  # noqa: PLR2004
     vouched = _kin_before(view, at) or _job_before(view, at) or _speaks(view, at + 3) or _speaks(view, at + 4)
-    if middle in _STRONG_MIDDLE[view.marked]:
+    if strong:
         return _after_middle(view, at, vouched)
     if middle == "a" and _speaks(view, at + 3):
         return True
@@ -230,17 +240,19 @@ def _small_triple(view: _View, at: int) -> bool:
     if vouched:
         return not (view.pair(at) and view.pair(at + 1))
     doubtful = family in lists.rare or (not view.marked and family in lists.doubtful)
-    return not doubtful and not any(view.pair(near) for near in (at - 1, at, at + 1)) and not _named_length(view, at + 1)
+    if _named_length(view, at + 1) or any(view.pair(near) for near in (at - 1, at, at + 1)):
+        return False
+    return not doubtful or (family not in lists.rare and not view.pair(at + 2) and given not in lists.plain)
 
 
 def _after_middle(view: _View, at: int, vouched: bool) -> bool:
     """`phan thi no`: after `văn` or `thị` any syllable may be the given name, if the words are not ordinary ones."""
     lists = view.lists
     family, given = view.words[at], view.words[at + 2]
-    ordinary = view.pair(at + 1)
+    ordinary, rare = view.pair(at + 1), family in lists.rare
     if given in lists.given:
-        return vouched or not ordinary
-    doubtful = family in lists.rare or (not view.marked and family in lists.doubtful)
+        return vouched or not (ordinary or rare)
+    doubtful = rare or (not view.marked and family in lists.doubtful)
     return not ordinary and (vouched or (not doubtful and not view.pair(at)))
 
 
@@ -323,6 +335,8 @@ _LISTING = frozenset({",", "-", "–", "/", "+"})
 
 
 def _titled(view: _View, at: int) -> bool:
+    if view.words[at] not in view.lists.openers:
+        return False
     for length in (3, 2, 1):
         phrase = view.phrase(at, at + length)
         if at + length >= len(view.words) or not view.touching[at + length - 1]:
@@ -347,20 +361,23 @@ def _kin_names(view: _View, at: int, start: int, title: str) -> bool:
 
 def _capital_after_title(view: _View, at: int, start: int, size: int, title: str) -> bool:
     lists, word = view.lists, view.words[start]
-    if word in lists.head or _body(view, start):
+    if _body(view, start):
         return False
     place = view.capital[at] and _is_named(view, at, size + start - at)
     if (place or _is_named(view, start, size)) and not (_trade(view, start + size) or _speaks(view, start + size)):
         return view.marked and not place and title not in _LOOSE_TITLES and view.words[start] not in lists.order and not _inside(view, at)
     doubtful = title in _LOOSE_TITLES or (not view.marked and title in _UNMARKED_DOUBTFUL) or (view.capital[at] and at > 0 and view.touching[at - 1])
-    return word in lists.given or _family(view, start) or not doubtful
+    vouched = _trade(view, start + size) or _speaks(view, start + size)
+    return word in lists.given or _family(view, start) or vouched or not doubtful
 
 
 def _body(view: _View, at: int) -> bool:
-    """An abbreviation such as UBND, or a word with a digit after it."""
-    end = view.starts[at] + len(view.words[at])
-    written = view.text[view.starts[at] : end]
-    return len(written) > 1 and written.isupper() and not _family(view, at) and written.isascii()
+    """Does a place, a body or an abbreviation such as UBND begin here?"""
+    lists, word = view.lists, view.words[at]
+    if word in lists.head or word in lists.body or view.phrase(at, at + 2) in lists.body or view.phrase(at, at + 2) in lists.head:
+        return not _family(view, at)
+    written = view.text[view.starts[at] : view.starts[at] + len(word)]
+    return len(written) > 1 and written.isupper() and written.isascii() and not _family(view, at)
 
 
 def _small_after_title(view: _View, start: int, title: str) -> bool:
@@ -368,14 +385,20 @@ def _small_after_title(view: _View, start: int, title: str) -> bool:
     if word not in lists.given:
         return False
     end = start + 1
-    if end < len(view.words) and view.words[end] in lists.given and not _trade(view, end):
+    doubtful = not view.marked and title in _UNMARKED_DOUBTFUL
+    if end < len(view.words) and view.words[end] in lists.common and (view.marked or view.words[end] not in lists.doubtful):
+        return not view.pair(start - 1)
+    if not doubtful and end < len(view.words) and view.words[end] in lists.given and not _trade(view, end):
         end += 1
-    if _trade(view, end) and word not in lists.plain:
+    ordinary = view.pair(start - 1) or word in lists.plain
+    if _trade(view, end) and word not in lists.plain and not (doubtful and ordinary and view.words[end] not in _SURE_TRADES):
         return True
-    ordinary = (view.words[start - 1], word) in lists.pairs or word in lists.plain
     if _speaks(view, end) and not ordinary:
         return True
     return view.marked and title not in _LOOSE_TITLES and not ordinary and not view.pair(start)
+
+
+_SURE_TRADES = frozenset({"lop", "tho"})
 
 
 def _trade(view: _View, at: int) -> bool:
@@ -386,19 +409,41 @@ def _nickname(view: _View, start: int, title: str) -> bool:
     """`chú ba mập`, `dì sáu bánh xèo`: an order of birth and what one is known by."""
     if not view.marked and title in _NO_ORDER_TITLES:
         return False
-    return view.words[start + 1] in view.lists.byname or view.phrase(start + 1, start + 3) in view.lists.byname
+    if title in ("ông", "ong") and view.words[start + 1] in view.lists.order:
+        return True
+    known_by = view.words[start + 1]
+    if known_by in view.lists.byname or view.phrase(start + 1, start + 3) in view.lists.byname:
+        return True
+    return not view.pair(start) and known_by not in _YEAR_WORDS and known_by[0].isalpha() and (_trade(view, start + 2) or _speaks(view, start + 2))
+
+
+_YEAR_WORDS = frozenset("nay ngoái sau trước tới người ngoai truoc toi nguoi tháng thang tuần tuan ngày ngay giờ gio lần lan con nhà nha".split())
 
 
 def _job_names(view: _View, start: int) -> bool:
     """After an occupation only what looks like a name counts: `tài xế Grab` and `bác sĩ Bạch Mai` are none."""
     size = _capitals(view, start)
     if not size:
-        return view.words[start] in view.lists.order and start + 1 < len(view.words) and view.words[start + 1] in view.lists.byname
-    if _is_named(view, start, size) or view.words[start] in view.lists.head or _body(view, start):
+        return _small_after_job(view, start)
+    if _is_named(view, start, size) or _body(view, start):
         return False
     if view.words[start] in view.lists.order and size > 1:
         return True
     return view.words[start] in view.lists.given or _family(view, start)
+
+
+def _small_after_job(view: _View, start: int) -> bool:
+    """`tên thịnh gửi ...`, `bạn khánh vy lớp 10`, `tên ba khía`."""
+    lists, word = view.lists, view.words[start]
+    if word in lists.order and start + 1 < len(view.words):
+        return view.words[start + 1] in lists.byname
+    if word not in lists.given or word in lists.plain or view.pair(start - 1):
+        return False
+    end = start + 2 if start + 1 < len(view.words) and view.words[start + 1] in lists.given else start + 1
+    return _trade(view, end) or (view.words[start - 1] in _CALLED and not view.pair(start))
+
+
+_CALLED = frozenset({"tên", "ten"})
 
 
 # --- names without family name or title, and upland names
@@ -412,7 +457,8 @@ def _untitled(view: _View, at: int) -> bool:
         return False
     lists, words = view.lists, view.words[at : at + size]
     if size == 1:
-        return view.marked and words[0] in lists.given and words[0] not in lists.plain and _speaks(view, at + 1) and not view.pair(at)
+        usable = view.marked and words[0] in lists.given and words[0] not in lists.plain and words[0] not in lists.country
+        return usable and _speaks(view, at + 1) and not view.pair(at)
     if words[0] in lists.order and size <= _FULL:
         return _speaks(view, at + size)
     if size > _FULL or words[0] not in lists.given or words[1] not in lists.given and words[1] not in lists.common:
@@ -422,22 +468,26 @@ def _untitled(view: _View, at: int) -> bool:
 
 def _upland(view: _View, at: int) -> bool:
     """`Y Blum Niê`, `Giàng Seo Phử`, `A Lềnh`; also in small letters where the particle stands in the middle: `giàng a chinh`."""
-    word, lists, size = view.words[at], view.lists, _capitals(view, at)
-    if at + 2 >= len(view.words) or not view.touching[at] or _after_head(view, at):
+    word, lists = view.words[at], view.lists
+    if (word not in lists.highland and word not in _LETTERS) or at + 2 >= len(view.words) or not view.touching[at] or _after_head(view, at):
         return False
     second, third = view.words[at + 1 : at + 3]
+    size = _capitals(view, at)
     if size < 2:  # noqa: PLR2004
-        return (word in lists.highland and second in _PARTICLES and not view.pair(at)) or (word in "yhk" and third in lists.highland and view.touching[at + 1])
+        particle = word in lists.highland and second in _PARTICLES and not view.pair(at)
+        return particle or (word in _LETTERS and fold(third) in _CLANS and view.touching[at + 1])
     if _inside(view, at) or _is_named(view, at, size):
         return False
-    if word in lists.highland and len(word) > 1:
+    if word not in _LETTERS:
         return size >= _FULL or _speaks(view, at + size)
-    if word in "yhk":
-        return size >= _FULL or second in lists.highland
-    return word == "a" and size == 2 and (third in lists.link or _speaks(view, at + 2))  # noqa: PLR2004
+    if word == "a":
+        return size == 2 and (third in lists.link or _speaks(view, at + 2))  # noqa: PLR2004
+    return size >= _FULL or second in lists.highland
 
 
-_PARTICLES = frozenset({"a", "seo"})
+_LETTERS = frozenset("yhka")
+_CLANS = frozenset("nie eban mlo hlong ksor rmah ayun bya ktla enuol adrong kbuor kpa rcam siu".split())
+_PARTICLES = frozenset({"a", "seo", "h", "y"})
 
 
 # --- a term alone
@@ -446,10 +496,11 @@ _PARTICLES = frozenset({"a", "seo"})
 def is_person_name(text: str) -> bool:
     """Is this term, standing alone, a person's name? Places, bodies, firms, products and weather are none. Honoured names count as names."""
     clean = nfc(text).strip()
-    view = _view(clean, has_diacritics(clean))
+    tokens = tokenize(clean)
+    view = _view(clean, tokens, has_diacritics(clean))
     if not view.words or _listed(view):
         return False
-    return _ABBREVIATED.search(clean) is not None or holds_name(clean) or _bare_name(view)
+    return _ABBREVIATED.search(clean) is not None or holds_name(clean, tokens) or _bare_name(view)
 
 
 _LONGEST_TERM = 7

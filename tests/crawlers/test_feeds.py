@@ -58,7 +58,7 @@ def test_atom_tells_published_from_updated() -> None:
 
 def test_items_without_a_usable_link_and_repeated_ones_are_passed_over() -> None:
     odd = "<item><title>a</title></item><item><title>b</title><link>javascript:alert(1)</link></item>"
-    assert len(_listing(_rss(odd, _item(1), _item(1, "<x/>"), _item(2))).items) == 2  # noqa: PLR2004
+    assert len(_listing(_rss(odd, _item(1), _item(1, "<x/>"), _item(2))).items) == 2
 
 
 def test_a_date_in_the_future_is_dropped() -> None:
@@ -81,7 +81,7 @@ def test_the_detail_holds_no_words_of_the_document() -> None:
 
 def test_a_half_broken_feed_yields_its_good_items() -> None:
     whole = _rss(_item(1), _item(2, "<description>mưa & gió</description>"), _item(3))
-    assert len(_listing(whole[:-60]).items) >= 2  # noqa: PLR2004
+    assert len(_listing(whole[:-60]).items) >= 2
 
 
 @pytest.mark.parametrize("declared", ["iso-8859-1", "us-ascii", "utf-16", "windows-1258", "no-such-thing"])
@@ -111,7 +111,7 @@ def test_bytes_are_never_taken_for_a_file_name(tmp_path: Path) -> None:
 
 def test_items_beyond_the_bound_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feeds, "MAX_ITEMS", 20)
-    assert len(_listing(_rss(*map(_item, range(50)))).items) == 20  # noqa: PLR2004
+    assert len(_listing(_rss(*map(_item, range(50)))).items) == 20
 
 
 @given(st.binary(max_size=300))
@@ -123,9 +123,9 @@ def test_no_bytes_raise(body: bytes) -> None:
 @pytest.mark.skipif(not (SHARED / "rss_vn").is_dir(), reason="not run: no shared/data")
 def test_real_feeds_parse_completely() -> None:
     files = sorted((SHARED / "rss_vn").glob("*.xml"))
-    assert len(files) == 4  # noqa: PLR2004
+    assert len(files) == 4
     for file in files:
         body = file.read_bytes()
         found = _listing(body)
-        assert len(found.items) == sum(b"<link>" in item for item in body.split(b"<item>")[1:]) > 20  # one item of them all has no address  # noqa: PLR2004
+        assert len(found.items) == sum(b"<link>" in item for item in body.split(b"<item>")[1:]) > 20  # one item of them all has no address
         assert all(page.title and page.published_at for page in found.items)

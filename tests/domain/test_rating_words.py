@@ -16,7 +16,7 @@ def _words(text: str) -> Rating:
     ("rating", "words"),
     [
         (Rating.FALSE, "Sai | Sai sự thật | SAI SỰ THẬT! | Tin giả | Bịa đặt | Không đúng | không đúng sự thật | Lừa đảo | Cắt ghép | Không có thật"),
-        (Rating.FALSE, "False | FALSE. | Fake | Hoax | Scam | Pants on Fire! | Altered | not true | Isn’t true | Incorrect | Sai: ảnh cắt ghép"),  # noqa: RUF001
+        (Rating.FALSE, "False | FALSE. | Fake | Hoax | Scam | Pants on Fire! | Altered | not true | Isn’t true | Incorrect | Sai: ảnh cắt ghép"),
         (Rating.FALSE, "Sai su that | tin gia | bia dat | khong dung su that"),
         (Rating.MISLEADING, "Gây hiểu lầm | Thiếu bối cảnh | Mostly false | Misleading | Missing context | Out of context | Chưa chính xác"),
         (Rating.MIXED, "Sai một phần | Đúng một phần | Half true | Mixture | Partly false | không hoàn toàn đúng"),

@@ -103,7 +103,7 @@ def leave_at_once(port: int) -> None:
 
 def _read_as_client(port: int, command: "subprocess.Popen[bytes]", answered: list[int]) -> None:
     """Somebody else reads the demo's pages while it runs, from an address of their own."""
-    while command.poll() is None and sum(answered) < 20:  # noqa: PLR2004
+    while command.poll() is None and sum(answered) < 20:
         try:
             with socket.create_connection(("127.0.0.1", port), 5, (CLIENT, 0)) as link:
                 link.sendall(f"GET /robots.txt HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Forwarded-For: {FORWARDED}\r\nConnection: close\r\n\r\n".encode())

@@ -29,11 +29,11 @@ articles.extract_body = _breaks_sometimes
 
 
 def save_sometimes(conn: sa.Connection, outlet: Outlet, story: Story, found: Sequence[ClaimReview], now: datetime) -> SaveOutcome:
-    """Save as always, but fail after every fourth story, in its transaction; the fourteenth ends the whole crawl."""
+    """Save as always, but fail after every fourth story, in its transaction; the eleventh ends the whole crawl."""
     outcome = save_extraction(conn, outlet, story, found, now)
     number = next(_saved)
     if number % 4 == 0:
         raise LookupError(f"{story} {BYLINE} {COMMENTS}")
-    if number == 14:  # noqa: PLR2004
+    if number == 11:
         raise MemoryError(f"{story} {BYLINE} {COMMENTS}")
     return outcome

@@ -411,7 +411,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Killed:
         words = [sys.executable, "-m", "kiemtin.cli", "run", "--catalog", str(catalog), "--loopback-ok", "--data", str(data)]
         with said.open("wb") as out:
             command = subprocess.Popen(words, env=watched_environment(folder), stdout=out, stderr=out, start_new_session=True)
-            _wait(lambda: len(server.asked) > 15 or command.poll() is not None)  # noqa: PLR2004
+            _wait(lambda: len(server.asked) > 15 or command.poll() is not None)
             assert command.poll() is None, "it ended before it could be killed"
             os.killpg(command.pid, signal.SIGKILL)
             command.wait()
