@@ -140,7 +140,9 @@ def _why_no_article(page: Page, facts: Facts, found: Body, content: str, long_li
     links_lead = found.listed >= _MIN_LISTED and found.listed >= 0.5 * found.lines and found.run < _PROSE_RUN
     links_rule = found.teasers >= _MIN_LISTED and found.teasers > 3 * found.lines and found.run < _PROSE_RUN
     only_links = not content and long_links >= 2 * _MIN_LISTED
-    if not facts.marked_article and (facts.marked_list or links_lead or links_rule or only_links):
+    # A feed that lists this very headline lists an article, however short it is beside its links.
+    as_listed = bool(content and page.listed_title and page.listed_title.casefold().strip() == facts.title.casefold().strip())
+    if not (facts.marked_article or as_listed) and (facts.marked_list or links_lead or links_rule or only_links):
         return _refusal(page, RefusalReason.NOT_ARTICLE, "a list of stories")
     return None if content else _refusal(page, RefusalReason.EMPTY, "no text found")
 

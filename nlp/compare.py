@@ -134,7 +134,7 @@ def _tally_numbers(claim: Profile, passage: Profile, context: Profile | None) ->
     agree = conflict = missing = 0
     around = context.quantities if context is not None else ()
     for mine in claim.quantities:
-        if any(_equal(mine, other) for other in passage.quantities):
+        if any(_equal(mine, other) for other in passage.quantities) or (mine.unit == "year" and any(date.year == mine.value for date in passage.dates)):
             agree += 1
         elif any(_comparable(mine, other) for other in passage.quantities):
             conflict += 1

@@ -148,10 +148,18 @@ def _begins_name(view: _View, at: int) -> bool:
 def _full_name(view: _View, at: int) -> bool:
     if not _family(view, at) or _in_job(view, at):
         return False
-    if view.words[at] in view.lists.head and at + 1 < len(view.words) and _family(view, at + 1) and not view.pair(at):
-        return False  # `Duong Nguyen Hue`: the street, not the family name
+    if view.words[at] in view.lists.head and _heads(view, at):
+        return False
     size = _capitals(view, at)
     return _capital_name(view, at, size) if size > 1 else _small_name(view, at)
+
+
+def _heads(view: _View, at: int) -> bool:
+    """`Duong Nguyen Hue`, `Ho Tri An`: does a known place or another family name follow, so that this is no family name?"""
+    if at + 1 >= len(view.words):
+        return False
+    sure = _family(view, at + 1) and (view.marked or view.words[at + 1] not in view.lists.doubtful)
+    return (sure and not view.pair(at)) or _named_length(view, at + 1) > 0
 
 
 def _family(view: _View, at: int) -> bool:
@@ -228,9 +236,11 @@ def _small_triple(view: _View, at: int) -> bool:
     lists = view.lists
     family, middle, given = view.words[at : at + 3]
     strong = middle in _STRONG_MIDDLE[view.marked]
+    if not strong and not view.marked and _named_length(view, at + 2):
+        return False  # `to tai ha noi`
     if _after_head(view, at) or _named_length(view, at) or (not strong and _inside_place(view, at)):
         return _kin_before(view, at, sure=True) and _named_length(view, at) != 2  # noqa: PLR2004
-    vouched = _kin_before(view, at) or _job_before(view, at) or _speaks(view, at + 3) or _speaks(view, at + 4)
+    vouched = _kin_before(view, at) or _job_before(view, at) or _speaks(view, at + 3) or (at + 3 < len(view.words) and view.words[at + 3] in lists.given and _speaks(view, at + 4))
     if strong:
         return _after_middle(view, at, vouched)
     if middle == "a" and _speaks(view, at + 3):
@@ -240,7 +250,7 @@ def _small_triple(view: _View, at: int) -> bool:
     if vouched:
         return not (view.pair(at) and view.pair(at + 1))
     doubtful = family in lists.rare or (not view.marked and family in lists.doubtful)
-    if _named_length(view, at + 1) or any(view.pair(near) for near in (at - 1, at, at + 1)):
+    if _named_length(view, at + 1) or _named_length(view, at + 2) or any(view.pair(near) for near in (at - 1, at, at + 1)):
         return False
     return not doubtful or (family not in lists.rare and not view.pair(at + 2) and given not in lists.plain)
 
@@ -250,9 +260,9 @@ def _after_middle(view: _View, at: int, vouched: bool) -> bool:
     lists = view.lists
     family, given = view.words[at], view.words[at + 2]
     ordinary, rare = view.pair(at + 1), family in lists.rare
-    if given in lists.given:
-        return vouched or not (ordinary or rare)
     doubtful = rare or (not view.marked and family in lists.doubtful)
+    if given in lists.given:
+        return vouched or not (ordinary or rare or (doubtful and view.pair(at)))
     return not ordinary and (vouched or (not doubtful and not view.pair(at)))
 
 
@@ -398,6 +408,7 @@ def _small_after_title(view: _View, start: int, title: str) -> bool:
     return view.marked and title not in _LOOSE_TITLES and not ordinary and not view.pair(start)
 
 
+_UNMARKED_NEVER = frozenset({"cau", "mo", "duong", "di"})  # nearly always: câu, mở, đường, đi
 _SURE_TRADES = frozenset({"lop", "tho"})
 
 
@@ -414,9 +425,12 @@ def _nickname(view: _View, start: int, title: str) -> bool:
     known_by = view.words[start + 1]
     if known_by in view.lists.byname or view.phrase(start + 1, start + 3) in view.lists.byname:
         return True
+    if not view.marked and title not in _ORDER_TITLES:
+        return False
     return not view.pair(start) and known_by not in _YEAR_WORDS and known_by[0].isalpha() and (_trade(view, start + 2) or _speaks(view, start + 2))
 
 
+_ORDER_TITLES = frozenset({"bac", "ba", "ong", "chu", "thim", "duong"})
 _YEAR_WORDS = frozenset("nay ngoái sau trước tới người ngoai truoc toi nguoi tháng thang tuần tuan ngày ngay giờ gio lần lan con nhà nha".split())
 
 
@@ -439,10 +453,13 @@ def _small_after_job(view: _View, start: int) -> bool:
         return view.words[start + 1] in lists.byname
     if word not in lists.given or word in lists.plain or view.pair(start - 1):
         return False
+    if not view.marked and (view.words[start - 1] in _UNMARKED_LOOSE_JOBS or _named_length(view, start)):
+        return False
     end = start + 2 if start + 1 < len(view.words) and view.words[start + 1] in lists.given else start + 1
     return _trade(view, end) or (view.words[start - 1] in _CALLED and not view.pair(start))
 
 
+_UNMARKED_LOOSE_JOBS = frozenset({"tho", "ban", "bs", "ts", "dr", "gs", "xe"})  # also: nhỏ, bạn/bán/bản, ...
 _CALLED = frozenset({"tên", "ten"})
 
 
@@ -512,7 +529,9 @@ def _listed(view: _View) -> bool:
     lists, whole = view.lists, view.phrase(0, len(view.words))
     if whole in lists.place - lists.honoured or whole in lists.brand or whole in _PLACES_FIRST:
         return True
-    return any(view.phrase(0, length) in lists.head and not (length == 1 and _family(view, 0)) for length in (3, 2, 1))
+    if view.words[0] in lists.head and len(view.words) > 1:
+        return not _family(view, 0) or _heads(view, 0)
+    return view.phrase(0, 2) in lists.head or view.phrase(0, 3) in lists.head
 
 
 _PLACES_FIRST = frozenset({"hồ chí minh", "ho chi minh"})
@@ -521,21 +540,28 @@ _PLACES_FIRST = frozenset({"hồ chí minh", "ho chi minh"})
 def _bare_name(view: _View) -> bool:
     """Only name syllables: a family name first or last, or a nickname by order of birth."""
     words, lists, size = view.words, view.lists, len(view.words)
-    if not 1 < size <= _LONGEST_TERM or not all(word.isalpha() for word in words) or _ordinary_term(view):
+    capitals = all(view.capital)
+    if not 1 < size <= _LONGEST_TERM or not all(word.isalpha() for word in words) or (any(view.capital) and not capitals):
         return False
-    if words[0] in lists.order and all(view.capital):
+    if size >= _FULL and words[0] in lists.common and words[1] in _STRONG_MIDDLE[view.marked] and view.phrase(0, 2) != "do thi":
         return True
-    known = sum(word in lists.given or word in lists.middle for word in words)
-    if words[0] in lists.common or words[0] in lists.rare or words[0] in lists.highland:
-        return known >= size - 1 or (size >= _FULL and all(view.capital))
-    if words[0] in lists.seldom and all(view.capital):
-        return size >= _FULL and known * 2 >= size
-    return words[-1] in lists.common and known >= size - 1
+    if _ordinary_term(view):
+        return False
+    if capitals and words[0] in lists.order:
+        return view.marked
+    known = sum(word in lists.given or word in lists.middle for word in words[1:])
+    if size >= _FULL and (words[0] in lists.common or words[0] in lists.rare or words[0] in lists.highland):
+        return capitals or known == size - 1
+    if size >= _FULL and capitals and words[0] in lists.seldom:
+        return known * 2 >= size
+    if size == 2:  # noqa: PLR2004
+        return capitals and words[0] in lists.common and known == 1
+    return words[-1] in lists.common and all(word in lists.given or word in lists.middle for word in words[:-1])
 
 
 def _ordinary_term(view: _View) -> bool:
-    """Do the syllables read as words? A strong middle name outweighs one ordinary pair, as does a name of three with one."""
+    """Do the syllables read as words? Not where a family name that is nothing else stands before, or only the first two do so."""
     pairs = [view.pair(at) for at in range(len(view.words) - 1)]
-    if len(view.words) >= _FULL and view.words[1] in _STRONG_MIDDLE[view.marked] and view.phrase(0, 2) != "do thi":
-        return pairs[1]
+    if view.words[0] in view.lists.common and (view.marked or view.words[0] not in view.lists.doubtful):
+        return all(pairs)
     return any(pairs[1:]) or (pairs[0] and len(view.words) != _FULL)

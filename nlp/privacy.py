@@ -261,24 +261,30 @@ def _streets() -> re.Pattern[str]:
 
 @cache
 def _families() -> re.Pattern[str]:
-    names = {fold(nfc(name)) for line in read_lines("family_names.txt") for name in line.partition(":")[2].split()}
-    return re.compile("(?:" + "|".join(sorted(names, key=len, reverse=True)) + r")\s+[a-z]+")
+    """A family name with or without marks, and another syllable after it."""
+    lines = [line.partition(":") for line in read_lines("family_names.txt")]
+    names = {nfc(name) for key, _, listed in lines if key in ("common", "rare") for name in listed.split()}
+    return re.compile("(?:" + "|".join(sorted(names | {fold(name) for name in names}, key=len, reverse=True)) + r")\s+[^\W\d_]+")
+
+
+_LANE_WORD = re.compile(r"(?:hẻm|hem|ngõ|ngo|ngách|ngach|kiệt|kiet|đường|duong|phố|pho|đại lộ|dai lo)\s+(?:(?:số|so)\s+)?(?=\w)")
 
 
 def _names_street(clean: str, folded: str, house: re.Match[str]) -> bool:
-    """`88 Nguyễn Xiển`, `16A ly tu trong`: a house number before a street's own name."""
-    lane = _LANE_WORD.match(folded, house.end())
+    """`88 Nguyễn Xiển`, `17/2 ngõ Chợ`, `16A ly tu trong`: a house number before a lane or a street's own name."""
+    small = clean.lower() if len(clean.lower()) == len(clean) else folded
+    lane = _LANE_WORD.match(small, house.end())
     at = lane.end() if lane else house.end()
-    if _streets().match(folded, at) or (lane and (folded[at].isdigit() or clean[at].isupper() or _families().match(folded, at))):
+    family = bool(_families().match(small, at))
+    if _streets().match(folded, at) or (lane and ("/" in house[0] or folded[at].isdigit() or clean[at].isupper() or family)):
         return True
-    capital = clean[at].isupper() and bool(re.match(r"\S+\s+\w", clean[at:])) and clean[at:].split()[1][0].isupper()
-    if capital and _families().match(folded, at):
+    second = clean[at:].split(maxsplit=2)[1:2]
+    if family and clean[at].isupper() and second and second[0][0].isupper():
         return True
     number = house[0].strip(" ,")
-    numbered = bool(_DATE.fullmatch(number)) is False and ("/" in number or number[-1] in "abcd")
+    numbered = not _DATE.fullmatch(number) and ("/" in number or number[-1] in "abcd")
     return numbered and bool(_THEN_AREA.match(folded, at)) and not _unit().match(folded, at)
 
 
-_LANE_WORD = re.compile(rf"{_LANE}\s+(?:so\s+)?(?=\w)")
 _DATE = re.compile(r"(?:[12]?\d|3[01])/(?:\d|1[0-2])")
 _THEN_AREA = re.compile(r"(?:[a-z]+\s+){1,3}[a-z]+,?\s+(?:phuong|p\.?|quan|q\.?|thi tran|tp\.?)\s*\w")

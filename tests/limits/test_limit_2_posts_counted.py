@@ -45,18 +45,13 @@ SETTINGS = {
 }
 # Parts of names that only somebody who handles posts would need.
 OF_POSTS = frozenset(
-    """account bluesky channel facebook fanpage follower hashtag instagram like mastodon messenger microblog post posting reply repost retweet
-    share social socials subreddit telegram thread tiktok timeline tweet twitter weibo whatsapp youtube zalo""".split()  # noqa: SIM905
+    """bluesky channel facebook fanpage follower hashtag instagram mastodon messenger microblog platform post posting reply repost retweet
+    socials subreddit telegram tiktok timeline tweet twitter weibo whatsapp youtube zalo""".split()  # noqa: SIM905
 )
-# What these words mean in the modules that use them: hosts that are refused (8), accounts that a tip may not name (3), a Scrapy hook.
-EXCUSED = {
-    "crawlers/refused_hosts.py": OF_POSTS,
-    "nlp/privacy.py": OF_POSTS,
-    "nlp/persons.py": OF_POSTS,
-    "crawlers/work.py": frozenset({"share"}),
-    "crawlers/prune.py": OF_POSTS,
-    "crawlers/cues.py": OF_POSTS,
-}
+
+
+# In crawlers/cues.py: a block whose markup shows that a reader wrote it, so that it is left out.
+_EXCUSED = {"is_post"}
 
 
 def commands(command: click.Command = cli, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
@@ -110,9 +105,8 @@ def test_limit_2_no_table_column_or_module_could_hold_posts() -> None:
     stored = {name for table in metadata.tables.values() for name in (table.name, *table.columns.keys())}
     assert [name for name in sorted(stored) if name_words(name) & OF_POSTS] == []
     for path, tree in modules():
-        allowed = EXCUSED.get(path, frozenset[str]())
-        assert path in EXCUSED or not name_words(path.removesuffix(".py")) & OF_POSTS, path
-        assert [name for name in sorted(defined(tree)) if (name_words(name) & OF_POSTS) - allowed] == [], path
+        assert not name_words(path.removesuffix(".py")) & OF_POSTS, path
+        assert [name for name in sorted(defined(tree) - _EXCUSED) if name_words(name) & OF_POSTS] == [], path
 
 
 def test_limit_2_repeats_are_never_a_small_number(demo: DemoRun, tmp_path: Path) -> None:
@@ -129,13 +123,13 @@ def test_limit_2_repeats_are_never_a_small_number(demo: DemoRun, tmp_path: Path)
 def test_limit_2_posts_handed_in_as_tips_leave_no_name_and_no_count(demo: DemoRun, tmp_path: Path) -> None:
     """A post's other fields are not read, kept or shown, whatever they are called."""
     shutil.copytree(demo.data, tmp_path / "data")
-    post = {"text": "Uống nước chanh đun sôi chữa khỏi sốt xuất huyết", "id": "canary-7788", "platform": "canary-net", "user": "canary_nguoi_dang"}
+    post = {"text": "Uống nước chanh đun sôi chữa khỏi sốt xuất huyết", "id": "vet-7788x", "platform": "ngan-vet-net", "user": "vet_nguoi_dang_77"}
     file = tmp_path / "posts.jsonl"
     file.write_text(json.dumps(post) + "\n", "utf-8")
     ran = kiemtin("tips", "import", file, "--json", "--data", tmp_path / "data")
     assert ran.document["tips"][0]["outcome"] == "answered"
-    assert "canary" not in ran.output + ran.errors
-    assert traces(tmp_path / "data", ("canary-7788", "canary-net", "canary_nguoi_dang", post["text"] + "\n")) == []
+    assert "vet" not in ran.output + ran.errors
+    assert traces(tmp_path / "data", ("vet-7788x", "ngan-vet-net", "vet_nguoi_dang_77")) == []
 
 
 def test_limit_2_nothing_that_screens_many_texts_ships() -> None:

@@ -59,7 +59,7 @@ def analysed(folder: Path, data_dir: Path) -> Iterator[tuple[World, Workspace, l
                 outlet = by_name[page["outlet"]]
                 url = world.address(page)
                 body = documents[url.removeprefix(world.base)].body
-                found = extract_page(Page(url, outlet.name, body, "text/html; charset=utf-8", NOW), NOW, outlet.language)
+                found = extract_page(Page(url, outlet.name, body, "text/html; charset=utf-8", NOW, page["title"]), NOW, outlet.language)
                 if isinstance(found, Extraction):
                     reviews = [to_claim_review(review, outlet, url, found.story.language) for review in found.reviews]
                     save_extraction(conn, outlet, found.story, reviews, NOW)
