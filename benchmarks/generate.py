@@ -116,7 +116,7 @@ class MadeStory:
 def _sentence(rng: random.Random, facts: Sequence[str]) -> str:
     words = _words()
     slots = Slots(rng)
-    source = facts if rng.random() < 0.7 else words["fillers"]["facts"]  # noqa: PLR2004
+    source = facts if rng.random() < 0.7 else words["fillers"]["facts"]
     return _capital((rng.choice(words["openings"]) + rng.choice(source)).format_map(slots))
 
 

@@ -32,6 +32,7 @@ class Tally:
 class Comparison:
     """How a passage stands to a claim. Shares are of weight, 0..1; `context` is the story's title and lead."""
 
+    own_covered: float  # of the claim's terms, by the passage alone
     claim_covered: float  # of the claim's terms, by the passage (context counts half)
     action_covered: float  # the same without names: what is said to happen
     text_covered: float  # of the passage's terms, by the claim
@@ -58,6 +59,7 @@ def compare(claim: Profile, passage: Profile, context: Profile | None = None, st
     missing = [term.weight for at, term in enumerate(claim.terms) if covered[at] == 0]
     denial = find_denial(passage, claim)
     return Comparison(
+        own_covered=_share(claim.terms, {at: float(value == 1.0) for at, value in covered.items()}),
         claim_covered=_share(claim.terms, covered),
         action_covered=_share_of(claim, covered),
         text_covered=_text_share(claim, passage, both_marked),
@@ -138,10 +140,8 @@ def _tally_numbers(claim: Profile, passage: Profile, context: Profile | None) ->
             agree += 1
         elif any(_comparable(mine, other) for other in passage.quantities):
             conflict += 1
-        elif any(_equal(mine, other) for other in around):
-            agree += 1
-        else:
-            missing += 1
+        elif not any(_equal(mine, other) for other in around):
+            missing += 1  # what only the story's lead says speaks neither for nor against this passage
     return Tally(agree, conflict, missing)
 
 
@@ -170,9 +170,7 @@ def _tally_dates(claim: Profile, passage: Profile, context: Profile | None) -> T
             agree += 1
         elif passage.dates:
             conflict += 1
-        elif any(_same_date(mine, other) for other in around):
-            agree += 1
-        else:
+        elif not any(_same_date(mine, other) for other in around):
             missing += 1
     return Tally(agree, conflict, missing)
 

@@ -16,7 +16,7 @@ _STRONG_WORDS = (
     r"chưa (?:có|hề có) (?:chủ trương|kế hoạch|quy định|văn bản|quyết định|thông báo|bằng chứng|nghiên cứu|thử nghiệm|cơ sở)|"
     r"không ghi nhận|chưa ghi nhận|không xảy ra|không phát hiện|không (?:hề )?ban hành|không phát hành|không (?:có )?tác dụng|không thể (?:chữa|thay|trị|diệt|ngăn|xảy ra)|"
     r"cắt ghép|giả mạo|mạo danh|thổi phồng|hiểu lầm|hiểu sai|hiểu nhầm|nhầm lẫn|lan truyền nhầm|tung tin|tung hỏa mù|loan tin|chiêu trò|trò lừa|lừa đảo|"
-    r"thực ra|thực chất|trên thực tế|không phải (?:là|do|vì|nhờ|mất|của|từ|văn bản|quy định|thông báo|sự thật|như vậy|thế)|không (?:con|mẫu|ai|vụ|ca|hộ|trường hợp) nào|không liên quan|không có (?:trong|tên trong) (?:bất kỳ|kết quả|danh sách)|là không có|được đồn đại|đồn đại là|"
+    r"thực ra|thực chất|trên thực tế|không phải (?:\d\S*|là|do|vì|nhờ|mất|của|từ|văn bản|quy định|thông báo|sự thật|như vậy|thế)|không (?:con|mẫu|ai|vụ|ca|hộ|trường hợp) nào|không liên quan|không có (?:trong|tên trong) (?:bất kỳ|kết quả|danh sách)|là không có|được đồn đại|đồn đại là|"
     r"trái (?:với|hẳn)|khác với (?:tin|thông tin|lời) đồn|chứ không phải|phản bác|bác đồn|xàm lắm|xàm nha|xạo|"
     r"den(?:y|ies|ied)|debunk(?:s|ed)?|hoax|fake|false(?:ly)?|untrue|not true|no evidence|misleading|baseless|unfounded|refut(?:es|ed|e)|rejects?|rejected|dismiss(?:es|ed)?|myth|"
     r"contrary to|never (?:issued|announced|said|planned)|no (?:such|plan|plans|order|decision|record|truth)|disput(?:es|ed)|scam|fact check"
@@ -110,17 +110,18 @@ def negated(passage: Profile, claim: Profile) -> frozenset[str]:
     return frozenset(found)
 
 
-_GOES_ON = frozenset("truyền đồn lan tin rỉ kháo xôn chưa đang còn".split())
+_UNCHANGED = ("giữ nguyên", "không đổi", "không thay đổi", "như cũ", "như trước", "lắc đầu", "remains unchanged", "not affected", "no change")
+_GOES_ON = frozenset("truyền đồn lan tin rỉ kháo xôn chưa đang còn phải không bị cứ là".split())
 
 
 def stays(passage: Profile, claim: Profile) -> bool:
-    """`vé vẫn ba chục ngàn`, `trường vẫn dạy học`: what the claim says to change is said to stay."""
-    for keeps in ("vẫn", "van", "still", "remains", "remain"):
-        if f" {keeps} " in claim.folded or f" {keeps} " in claim.forms:
-            return False
+    """`vé vẫn ba chục ngàn`, `trường vẫn dạy học`: what the claim says to change is said to stay. Unmarked `van` says too little."""
+    if not passage.marked or " vẫn " in claim.forms or " van " in claim.folded:
+        return False
+    if any(f" {words} " in passage.forms and f" {words} " not in claim.forms for words in _UNCHANGED):
+        return True
     words = [token.form for token in passage.tokens]
-    known = ("vẫn", "still", "remains", "remain") if passage.marked else ("van",)
-    return any(word in known and (at + 1 >= len(words) or words[at + 1] not in _GOES_ON) for at, word in enumerate(words))
+    return any(word == "vẫn" and (at + 1 >= len(words) or words[at + 1] not in _GOES_ON) for at, word in enumerate(words))
 
 
 def _negates(passage: Profile, at: int) -> bool:

@@ -5,6 +5,7 @@ same about it, and then gives another number for the same measure. (Bare negatio
 near-misses as often as repeats.)
 """
 
+import re
 from dataclasses import dataclass
 
 from kiemtin.domain.claims import Reason
@@ -35,12 +36,13 @@ def anchors(passage: Profile) -> frozenset[str]:
     return frozenset(names | ordinals)
 
 
+_NEGATED_FIGURE = re.compile(r" (?:không|chưa|khó) (?:có|phải|đạt|lên|tới|thể|quá|vượt|bị|giật) ")
 _SERIES = frozenset({"bao", "quyet", "thong", "nghi", "dot"})
 
 
 def contradiction(passage: Profile, bulletin: Reading) -> Contradiction | None:
     """The bulletin's sentence that cannot be true together with the passage; None where it does not say enough."""
-    if denies(passage) or not anchors(passage) & anchors(bulletin.lead):
+    if denies(passage) or _NEGATED_FIGURE.search(passage.forms) or not anchors(passage) & anchors(bulletin.lead):
         return None
     if compare(passage, profile(f"{bulletin.title_text}\n{bulletin.text}")).action_covered < _SAME_MATTER:
         return None

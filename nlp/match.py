@@ -5,7 +5,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from kiemtin.domain.claims import ClaimMatch, Reason, Relation
@@ -22,6 +22,7 @@ _MIN_SYLLABLES = 8  # texts under eight syllables are never linked, only suggest
 _RELATED = 0.35  # share of a claim's weight from which a passage is at least about the same thing
 _WORTH_A_LOOK = 0.2  # share of a claim's weight below which it is not compared at all
 _ALIKE = 0.25  # below it a passage says something else, whatever numbers it shares
+_CONTRARY, _OTHER_FIGURE = 0.4, 0.6  # how much of the claim a sentence must share to contradict it, or to correct its figure
 _POINTED_AT = 0.2  # the same, for a neighbour's `thông tin này là bịa đặt` to speak about the claim
 
 
@@ -57,6 +58,7 @@ def _bare(c: Comparison) -> bool:
 
 
 FEATURES: dict[str, Callable[[Comparison], float]] = {
+    "own_covered": lambda c: c.own_covered,
     "claim_covered": lambda c: c.claim_covered,
     "action_covered": lambda c: c.action_covered,
     "text_covered": lambda c: c.text_covered,
@@ -136,7 +138,7 @@ def _conflicts(comparison: Comparison) -> bool:
 
 def _relation(comparison: Comparison, score: float, denied: bool) -> Relation | None:
     about = comparison.claim_covered >= _RELATED
-    alike = comparison.claim_covered >= _ALIKE
+    alike = comparison.own_covered >= _ALIKE
     if (score >= _weights().suggest and alike) or (about and (denied or comparison.denial)):
         if denied or comparison.denial or comparison.negation_differs or comparison.opposed:
             return Relation.OPPOSITE
@@ -194,6 +196,8 @@ def _best_window(candidate: Candidate, reading: Reading, at: int, is_check: bool
         wider = judge(candidate, wide, context, reading.folded, denied)
         if wider.score > judged.score:
             judged, quote = wider, reading.pair_text(at)
+    if judged.relation is Relation.SAME and judged.score >= _weights().link and _is_contradicted(candidate, reading, at):
+        judged = replace(judged, relation=Relation.OPPOSITE)
     return _match(candidate, judged, passage, quote, offset)
 
 
@@ -205,6 +209,18 @@ def _is_denied(candidate: Candidate, reading: Reading, at: int) -> bool:
         found = compare(candidate.claim, reading.profiles[other])
         if found.denial and (found.claim_covered >= _RELATED or (found.denial_points_back and found.claim_covered >= _POINTED_AT) or (found.denial_points_back and abs(other - at) <= 1)):
             return True
+    return False
+
+
+def _is_contradicted(candidate: Candidate, reading: Reading, at: int) -> bool:
+    """Does another sentence of the story say the contrary in the claim's own words, or give another figure for it?"""
+    for other, passage in enumerate(reading.profiles):
+        if abs(other - at) > 1 or other < at:
+            found = compare(candidate.claim, passage)
+            if found.negation_differs and found.claim_covered >= _CONTRARY:
+                return True
+            if found.numbers.conflict and not found.numbers.agree and found.claim_covered >= _OTHER_FIGURE:
+                return True
     return False
 
 

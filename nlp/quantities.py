@@ -182,7 +182,9 @@ def _with_month(tokens: tuple[Token, ...], first: int, at: int, day: int, lunar:
             return DayOfYear(day, month, year, first, last, lunar and tokens[first].folded == "ram" or _is_lunar(tokens, last))
     if after and after[0].folded == "tet":
         return DayOfYear(day, 1, None, first, at + 1, lunar=True)
-    return None if tokens[first].folded != "ngay" else None
+    before = tokens[first - 1].folded if first else ""
+    alone = tokens[first].folded == "hom" or (tokens[first].folded == "ngay" and before in _DATE_CONTEXT)
+    return DayOfYear(day, None, None, first, at) if alone else None
 
 
 def _month_number(token: Token) -> int | None:

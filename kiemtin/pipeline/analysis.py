@@ -172,8 +172,8 @@ def _match_one(story: Story, outlet: Outlet | None, find: CandidateFinder, shelf
     if outlet is None or outlet.kind is not OutletKind.NEWS:
         return [], []
     reading = Reading(story.title, story.text)
-    if theme_of(reading.title.tokens, reading.title.marked) is None and theme_of(reading.tokens, bool(reading.marked)) is None:
-        return [], []
+    if reading.marked and theme_of(reading.title.tokens, True) is None and theme_of(reading.tokens, True) is None:
+        return [], []  # unmarked text says too little of its theme to be left by it
     matches = [match for match in match_story(reading, find) if match.relation is Relation.SAME]
     reviews = find.reviews([match.review_id for match in matches])
     matches = [match for match in matches if match.review_id in reviews and reviews[match.review_id].review_url != story.canonical_url]

@@ -1,5 +1,6 @@
 """The demo, run once as people run it, for all tests that look at what it leaves behind."""
 
+import json
 import os
 import socket
 import struct
@@ -7,13 +8,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.limits.tools import ROOT
+from tests.limits.tools import ROOT, Ran, kiemtin
+from tests.support.site import Asked, Reply, Route, Site, article, rss
 
 # Reports every connection, name look-up and datagram of the program and of the processes that it starts.
 _WATCH = """
@@ -112,3 +114,81 @@ def _read_as_client(port: int, command: "subprocess.Popen[bytes]", answered: lis
             leave_at_once(port)
         except OSError:
             time.sleep(0.1)
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """One `kiemtin run` over one outlet, as its server saw it, as a server it may not ask saw it, and as the watch noted it."""
+
+    asked: tuple[Asked, ...]
+    stray: tuple[str, ...]
+    most_at_once: int
+    spoke_to: tuple[str, ...]
+    port: int
+    ran: Ran
+    data: Path
+
+
+@pytest.fixture(scope="session")
+def wire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
+    """The outlet's pages are full of ways out: links, images, scripts, addresses in markup, cookies, a login, a refresh, a kept-out folder."""
+    folder = tmp_path_factory.mktemp("wire")
+    with Site() as site, Site() as elsewhere, pytest.MonkeyPatch.context() as patch:
+        at_once = _count_at_once(site)
+        catalog = folder / "outlets.toml"
+        catalog.write_text(_traps(site, elsewhere), "utf-8")
+        for name, value in watched_environment(folder).items():
+            if name in ("PYTHONPATH", "LIMITS_WATCH", "PYTHONDONTWRITEBYTECODE"):
+                patch.setenv(name, value)
+        ran = kiemtin("run", "--catalog", catalog, "--loopback-ok", "--json", "--data", folder / "data")
+        port = int(site.url("").rsplit(":", 1)[1])
+        noted = tuple((folder / "watch.log").read_text("utf-8").splitlines())
+        yield Wire(tuple(site.log), tuple(elsewhere.paths()), max(at_once), noted, port, ran, folder / "data")
+
+
+def _count_at_once(site: Site) -> list[int]:
+    """How many requests were being answered at the same time, at each request."""
+    seen, open_now, lock = [0], [0], threading.Lock()
+
+    def counted(reply: Reply) -> Callable[[int], Reply]:
+        def answer(_before: int) -> Reply:
+            with lock:
+                open_now[0] += 1
+                seen.append(open_now[0])
+            time.sleep(0.03)
+            with lock:
+                open_now[0] -= 1
+            return reply
+
+        return answer
+
+    site.counted = counted  # type: ignore[attr-defined]
+    return seen
+
+
+def _traps(site: Site, elsewhere: Site) -> str:
+    out = elsewhere.url
+    ways = f"""<link rel="canonical" href="{out('/canonical')}"><link rel="amphtml" href="{out('/amp')}"><link rel="alternate" href="{out('/alternate')}">
+<meta http-equiv="refresh" content="0;url={out('/refresh')}"><meta property="og:image" content="{out('/image')}"><script src="{out('/script')}"></script>
+<script type="application/ld+json">{{"@type":"ClaimReview","claimReviewed":"Nước hồ Trúc Lam có độc","url":"{out('/check')}","image":"{out('/ld')}"}}</script>"""
+    body = f"""<a href="{out('/link')}">xem thêm</a><img src="{out('/img')}"><iframe src="{out('/frame')}"></iframe><form action="{out('/login')}" method="post">
+<input name="password"></form><a href="{site.url('/unlisted')}">trang không có trong danh sách</a>"""
+    pages = [f"/tin/{number}" for number in range(6)]
+    cookie = {"Set-Cookie": "session=1; Path=/"}
+    count: Callable[[Reply], Route] = site.counted  # type: ignore[attr-defined]
+    for path in pages:
+        page = article(f"Nước hồ Trúc Lam dâng ở bậc đo {path}").replace(b"</head>", ways.encode() + b"</head>").replace(b"</main>", body.encode() + b"</main>")
+        site.routes[path] = count(Reply(page, headers=cookie))
+    site.routes["/members"] = count(Reply(b"login", 401, headers={**cookie, "WWW-Authenticate": "Basic realm=x"}))
+    site.routes["/challenge"] = count(Reply(b"prove that you are human", 403, headers=cookie))
+    site.routes["/away"] = count(Reply(b"", 302, headers={"Location": out("/redirected")}))
+    robots = f"User-agent: *\nDisallow: /kin/\nSitemap: {out('/sitemap.xml')}\n".encode()
+    site.routes["/robots.txt"] = count(Reply(robots, content_type="text/plain", headers=cookie))
+    listed = [*(site.url(path) for path in pages), *map(site.url, ("/members", "/challenge", "/away", "/kin/1"))]
+    items = "".join(f"<item><title>Tin</title><link>{url}</link><comments>{out('/comments')}</comments></item>" for url in listed)
+    items += f"<item><title>Tin của nơi khác</title><link>{out('/listed')}</link></item><atom:link rel='hub' href='{out('/hub')}'/>"
+    feed = rss(items).replace(b'<rss version="2.0">', b'<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom">')
+    site.routes["/rss"] = count(Reply(feed, content_type="application/rss+xml", headers=cookie))
+    values = {"name": "Báo Trúc Lam", "kind": "news", "home": site.url(), "feeds": [site.url("/rss")], "language": "vi", "legal_name": "Công ty Trúc Lam"}
+    values |= {"imprint": "1 đường Trúc Lam", "controller": "Hội Trúc Lam"}
+    return "[[outlet]]\n" + "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in values.items())
