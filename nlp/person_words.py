@@ -125,6 +125,8 @@ def view_of(text: str, tokens: tuple[Token, ...], marked: bool, only_bare: bool 
     if letters > _LONGEST_NAME and sum(capital) > _SHOUTING * letters:
         capital = (False,) * len(tokens)
     touching = (*(_touch(text, left, right) for left, right in pairwise(tokens)), False)
+    if only_bare:
+        touching = (*(near and bool(left) and bool(right) for near, (left, right) in zip(touching, pairwise(words), strict=False)), False)
     return View(text, tuple(token.start for token in tokens), words, capital, touching, marked, _lists(marked))
 
 

@@ -118,13 +118,13 @@ def _read_as_client(port: int, command: "subprocess.Popen[bytes]", answered: lis
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """One `kiemtin run` over one outlet, as its server saw it, as a server it may not ask saw it, and as the watch noted it."""
+    """One `kiemtin run` over one outlet, as its server saw it, as a server it may not ask saw it, and as the watch noted it. `ports`: of the two."""
 
     asked: tuple[Asked, ...]
     stray: tuple[str, ...]
     most_at_once: int
     spoke_to: tuple[str, ...]
-    port: int
+    ports: tuple[int, ...]
     ran: Ran
     data: Path
 
@@ -134,20 +134,23 @@ def wire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
     """The outlet's pages are full of ways out: links, images, scripts, addresses in markup, cookies, a login, a refresh, a kept-out folder."""
     folder = tmp_path_factory.mktemp("wire")
     with Site() as site, Site() as elsewhere, pytest.MonkeyPatch.context() as patch:
-        at_once = _count_at_once(site)
+        at_once, counted = _count_at_once()
         catalog = folder / "outlets.toml"
-        catalog.write_text(_traps(site, elsewhere), "utf-8")
+        catalog.write_text(_traps(site, elsewhere, counted), "utf-8")
         for name, value in watched_environment(folder).items():
             if name in ("PYTHONPATH", "LIMITS_WATCH", "PYTHONDONTWRITEBYTECODE"):
                 patch.setenv(name, value)
         ran = kiemtin("run", "--catalog", catalog, "--loopback-ok", "--json", "--data", folder / "data")
-        port = int(site.url("").rsplit(":", 1)[1])
+        ports = tuple(int(one.url("").rsplit(":", 1)[1]) for one in (site, elsewhere))
         noted = tuple((folder / "watch.log").read_text("utf-8").splitlines())
-        yield Wire(tuple(site.log), tuple(elsewhere.paths()), max(at_once), noted, port, ran, folder / "data")
+        yield Wire(tuple(site.log), tuple(elsewhere.paths()), max(at_once), noted, ports, ran, folder / "data")
 
 
-def _count_at_once(site: Site) -> list[int]:
-    """How many requests were being answered at the same time, at each request."""
+Counted = Callable[[Reply], Route]
+
+
+def _count_at_once() -> tuple[list[int], Counted]:
+    """How many requests were being answered at the same time, at each request; and what makes a reply count."""
     seen, open_now, lock = [0], [0], threading.Lock()
 
     def counted(reply: Reply) -> Callable[[int], Reply]:
@@ -162,22 +165,24 @@ def _count_at_once(site: Site) -> list[int]:
 
         return answer
 
-    site.counted = counted  # type: ignore[attr-defined]
-    return seen
+    return seen, counted
 
 
-def _traps(site: Site, elsewhere: Site) -> str:
+def _traps(site: Site, elsewhere: Site, count: Counted) -> str:
     out = elsewhere.url
-    ways = f"""<link rel="canonical" href="{out('/canonical')}"><link rel="amphtml" href="{out('/amp')}"><link rel="alternate" href="{out('/alternate')}">
-<meta http-equiv="refresh" content="0;url={out('/refresh')}"><meta property="og:image" content="{out('/image')}"><script src="{out('/script')}"></script>
-<script type="application/ld+json">{{"@type":"ClaimReview","claimReviewed":"Nước hồ Trúc Lam có độc","url":"{out('/check')}","image":"{out('/ld')}"}}</script>"""
-    body = f"""<a href="{out('/link')}">xem thêm</a><img src="{out('/img')}"><iframe src="{out('/frame')}"></iframe><form action="{out('/login')}" method="post">
-<input name="password"></form><a href="{site.url('/unlisted')}">trang không có trong danh sách</a>"""
+    ways = f"""<link rel="canonical" href="{out("/canonical")}"><link rel="amphtml" href="{out("/amp")}"><link rel="alternate" href="{out("/alternate")}">
+<meta http-equiv="refresh" content="0;url={out("/refresh")}"><meta property="og:image" content="{out("/image")}"><script src="{out("/script")}"></script>
+<script type="application/ld+json">{{"@type":"ClaimReview","claimReviewed":"Nước hồ Trúc Lam có độc","url":"{out("/check")}","image":"{out("/ld")}"}}</script>"""
+    body = f"""<a href="{out("/link")}">xem thêm</a><img src="{out("/img")}"><iframe src="{out("/frame")}"></iframe><form action="{out("/login")}" method="post">
+<input name="password"></form><a href="{site.url("/unlisted")}">trang không có trong danh sách</a>"""
     pages = [f"/tin/{number}" for number in range(6)]
     cookie = {"Set-Cookie": "session=1; Path=/"}
-    count: Callable[[Reply], Route] = site.counted  # type: ignore[attr-defined]
     for path in pages:
-        page = article(f"Nước hồ Trúc Lam dâng ở bậc đo {path}").replace(b"</head>", ways.encode() + b"</head>").replace(b"</main>", body.encode() + b"</main>")
+        page = (
+            article(f"Nước hồ Trúc Lam dâng ở bậc đo {path}")
+            .replace(b"</head>", ways.encode() + b"</head>")
+            .replace(b"</main>", body.encode() + b"</main>")
+        )
         site.routes[path] = count(Reply(page, headers=cookie))
     site.routes["/members"] = count(Reply(b"login", 401, headers={**cookie, "WWW-Authenticate": "Basic realm=x"}))
     site.routes["/challenge"] = count(Reply(b"prove that you are human", 403, headers=cookie))
@@ -189,6 +194,13 @@ def _traps(site: Site, elsewhere: Site) -> str:
     items += f"<item><title>Tin của nơi khác</title><link>{out('/listed')}</link></item><atom:link rel='hub' href='{out('/hub')}'/>"
     feed = rss(items).replace(b'<rss version="2.0">', b'<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom">')
     site.routes["/rss"] = count(Reply(feed, content_type="application/rss+xml", headers=cookie))
-    values = {"name": "Báo Trúc Lam", "kind": "news", "home": site.url(), "feeds": [site.url("/rss")], "language": "vi", "legal_name": "Công ty Trúc Lam"}
+    values = {
+        "name": "Báo Trúc Lam",
+        "kind": "news",
+        "home": site.url(),
+        "feeds": [site.url("/rss")],
+        "language": "vi",
+        "legal_name": "Công ty Trúc Lam",
+    }
     values |= {"imprint": "1 đường Trúc Lam", "controller": "Hội Trúc Lam"}
     return "[[outlet]]\n" + "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in values.items())

@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -39,7 +38,21 @@ from kiemtin.store.records import open_records, writer_lock
 from kiemtin.store.stories import save_extraction
 from kiemtin.store.tables import frontier, metadata, story_revisions
 from tests.limits.conftest import CLIENT, FORWARDED, DemoRun, files_below, leave_at_once, watched_environment
-from tests.limits.tools import CANARIES, CLAIMANT, ROOT, Ran, called, fewer_pages, found_in, imported, kiemtin, modules, name_words, traces, write_catalog
+from tests.limits.tools import (
+    CANARIES,
+    CLAIMANT,
+    ROOT,
+    Ran,
+    called,
+    fewer_pages,
+    found_in,
+    imported,
+    kiemtin,
+    modules,
+    name_words,
+    traces,
+    write_catalog,
+)
 from tests.support.site import Site, article, rss
 from tests.support.site import outlet as site_outlet
 
@@ -89,7 +102,12 @@ def log_keys() -> set[str]:
     keys: set[str] = set()
     for _, tree in modules():
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in LEVELS and "log" in ast.unparse(node.func.value):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr in LEVELS
+                and "log" in ast.unparse(node.func.value)
+            ):
                 keys |= {keyword.arg or "**" for keyword in node.keywords}
     return keys
 
@@ -104,7 +122,9 @@ def documents(demo: DemoRun, killed: "Killed", tmp_path_factory: pytest.TempPath
     data = folder / "data"
     shutil.copytree(demo.data, data)
     checks, tips = folder / "checks.json", folder / "tips.jsonl"
-    checks.write_text(json.dumps({"@type": "ClaimReview", "claimReviewed": "Uống nước ép lá sen chữa khỏi bệnh sởi", "url": "https://kiemchung.example/1"}), "utf-8")
+    checks.write_text(
+        json.dumps({"@type": "ClaimReview", "claimReviewed": "Uống nước ép lá sen chữa khỏi bệnh sởi", "url": "https://kiemchung.example/1"}), "utf-8"
+    )
     claim = next(alert["claim"]["text"] for alert in kiemtin("alerts", "--json", "--data", data).document["alerts"])
     tips.write_text("".join(json.dumps({"text": text}) + "\n" for text in (claim, "Hôm nay trời đẹp quá")), "utf-8")
     maps = {"run.crawl.refusals": frozenset(reason.value for reason in RefusalReason), "run.crawl.left": frozenset[str]()}
@@ -125,7 +145,12 @@ def documents(demo: DemoRun, killed: "Killed", tmp_path_factory: pytest.TempPath
     ran["run"] = killed.resumed
     assert {name: one.errors for name, one in ran.items() if one.errors} == {}
     found = {path for name, one in ran.items() for path in shape(one.document, maps, name)}
-    assert {"alerts.alerts[].evidence[].quote", "check.evidence[].quote", "tips.tips[].matches[].reasons[].text", "run.crawl.failures[].line"} <= found
+    assert {
+        "alerts.alerts[].evidence[].quote",
+        "check.evidence[].quote",
+        "tips.tips[].matches[].reasons[].text",
+        "run.crawl.failures[].line",
+    } <= found
     return found
 
 
@@ -198,7 +223,9 @@ def _is_personal(line: str) -> bool:
     return bool(name_words(last) & PERSONAL)
 
 
-@pytest.mark.parametrize("line", ["stories.author", "tips.sender_id", "posts.userName", "run.crawl.clientIp", "alerts.alerts[].appearances[].handles", "Story.byline"])
+@pytest.mark.parametrize(
+    "line", ["stories.author", "tips.sender_id", "posts.userName", "run.crawl.clientIp", "alerts.alerts[].appearances[].handles", "Story.byline"]
+)
 def test_limit_1_a_personal_line_would_be_told(line: str) -> None:
     assert _is_personal(line)
 
@@ -216,7 +243,9 @@ def test_limit_1_the_database_itself_is_what_the_lock_says(demo: DemoRun, tmp_pa
 
 def test_limit_1_a_check_signed_by_a_person_has_no_signature() -> None:
     def signed(author: object) -> PublishedReview:
-        (review,) = parse_claim_reviews({"@type": "ClaimReview", "claimReviewed": "Nước chanh chữa sốt", "url": "https://k.example/1", "author": author})
+        (review,) = parse_claim_reviews(
+            {"@type": "ClaimReview", "claimReviewed": "Nước chanh chữa sốt", "url": "https://k.example/1", "author": author}
+        )
         return review
 
     organisation = {"@type": "Organization", "name": "Trạm Kiểm Chứng"}
@@ -245,7 +274,9 @@ def test_limit_1_no_module_logs_and_only_the_commands_print() -> None:
         silence = ["logging.disable", "traceback.extract_tb"] if path == "crawlers/__main__.py" else []
         silence += ["warnings.catch_warnings", "warnings.simplefilter", "warnings.filterwarnings"]
         assert [name for name in logs if name not in silence] == [], path
-        prints = [name for name in names if name in ("print", "click.echo", "click.secho", "pprint") or name.startswith(("sys.stdout.", "sys.stderr."))]
+        prints = [
+            name for name in names if name in ("print", "click.echo", "click.secho", "pprint") or name.startswith(("sys.stdout.", "sys.stderr."))
+        ]
         assert path in MAY_PRINT or [name for name in prints if name != "sys.stderr.isatty"] == [], path
         assert path == "crawlers/__main__.py" or not imported(tree) & {"logging", "structlog", "syslog", "traceback", "cgitb", "faulthandler"}, path
 
@@ -258,9 +289,18 @@ def test_limit_1_the_crawl_process_is_silent() -> None:
 
 def test_limit_1_no_module_writes_a_file_of_its_own() -> None:
     for path, tree in modules():
-        writes = [name.split(".")[-1] for name in called(tree) if name.split(".")[-1] in ("write_text", "write_bytes", "TemporaryFile", "NamedTemporaryFile", "mkstemp", "mkdtemp", "dump")]
+        writes = [
+            name.split(".")[-1]
+            for name in called(tree)
+            if name.split(".")[-1] in ("write_text", "write_bytes", "TemporaryFile", "NamedTemporaryFile", "mkstemp", "mkdtemp", "dump")
+        ]
         assert sorted(writes) == MAY_WRITE.get(path, []), path
-        modes = [ast.unparse(argument) for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) in ("open", "io.open") for argument in node.args[1:2]]
+        modes = [
+            ast.unparse(argument)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("open", "io.open")
+            for argument in node.args[1:2]
+        ]
         assert not [mode for mode in modes if re.search(r"[wax+]", mode)], path
 
 
@@ -285,7 +325,9 @@ def test_limit_1_the_look_for_canaries_finds_what_is_there(demo: DemoRun, tmp_pa
 
 
 def test_limit_1_the_demo_really_shows_what_must_not_be_kept() -> None:
-    pages = [document.body.decode() for document in World(world_folder(), "http://127.0.0.1:1").documents().values() if document.path.endswith(".html")]
+    pages = [
+        document.body.decode() for document in World(world_folder(), "http://127.0.0.1:1").documents().values() if document.path.endswith(".html")
+    ]
     assert all(BYLINE in page and all(comment["who"] in page and comment["text"] in page for comment in COMMENTS) for page in pages)
 
 
@@ -298,7 +340,9 @@ def test_limit_1_the_demo_keeps_and_says_nothing_of_byline_comments_claimant_or_
     assert [found_in(path.read_bytes(), words) for path in demo.left_elsewhere if found_in(path.read_bytes(), words)] == []
 
 
-@pytest.mark.parametrize("words", [("alerts",), ("claims",), ("check", "Uống nước chanh đun sôi chữa khỏi sốt xuất huyết"), ("doctor",), ("reindex",)])
+@pytest.mark.parametrize(
+    "words", [("alerts",), ("claims",), ("check", "Uống nước chanh đun sôi chữa khỏi sốt xuất huyết"), ("doctor",), ("reindex",)]
+)
 @pytest.mark.parametrize("form", [("--json",), ()])
 def test_limit_1_no_command_shows_a_person(demo: DemoRun, tmp_path: Path, words: tuple[str, ...], form: tuple[str, ...]) -> None:
     shutil.copytree(demo.data, tmp_path / "data")
@@ -332,16 +376,27 @@ def hostile_world(server: WorldServer, each: int) -> World:
     server.documents = world.documents()
     byline = f'<p class="author">{BYLINE}</p><div class="comments">{COMMENTS[0]["text"]}</div>'
     bodies: dict[str, tuple[str, bytes]] = {
-        "claimant": ("text/html", article("Uống nước ép lá sen chữa khỏi bệnh sởi: sai").replace(b"</head>", _script(CHECK_PAGE) + byline.encode() + b"</head>")),
-        "microdata": ("text/html", article("Ngậm tỏi nướng không chữa khỏi viêm gan").replace(b"</main>", _MICRODATA.encode() + byline.encode() + b"</main>")),
+        "claimant": (
+            "text/html",
+            article("Uống nước ép lá sen chữa khỏi bệnh sởi: sai").replace(b"</head>", _script(CHECK_PAGE) + byline.encode() + b"</head>"),
+        ),
+        "microdata": (
+            "text/html",
+            article("Ngậm tỏi nướng không chữa khỏi viêm gan").replace(b"</main>", _MICRODATA.encode() + byline.encode() + b"</main>"),
+        ),
         "cut": ("text/html", article("Trang bị cắt ngang")[:300] + byline.encode() + b"<p><![CDATA[<"),
         "json": ("application/json", json.dumps({"author": BYLINE, "comments": COMMENTS}).encode()),
         "nul": ("text/html", b"\0<html>\0" + byline.encode()),
-        "future": ("text/html", article("Trang của năm sau", date="2096-01-01T00:00:00+07:00").replace(b"</article>", byline.encode() + b"</article>")),
+        "future": (
+            "text/html",
+            article("Trang của năm sau", date="2096-01-01T00:00:00+07:00").replace(b"</article>", byline.encode() + b"</article>"),
+        ),
         "none": ("text/html", f"<html><body>{byline}</body></html>".encode()),
     }
     pages = {name: Document(f"{_listing_root(server)}{name}.html", kind, body) for name, (kind, body) in bodies.items()}
-    items = "".join(f"<item><title>{name}</title><link>{server.base}{page.path}</link><author>{BYLINE}</author></item>" for name, page in pages.items())
+    items = "".join(
+        f"<item><title>{name}</title><link>{server.base}{page.path}</link><author>{BYLINE}</author></item>" for name, page in pages.items()
+    )
     feed = _rss_path(server)
     server.documents[feed] = Document(feed, "application/rss+xml", server.documents[feed].body.replace(b"</channel>", items.encode() + b"</channel>"))
     server.documents |= {page.path: page for page in pages.values()}
@@ -458,7 +513,9 @@ def _is_free(data: Path) -> bool:
 def test_limit_1_the_bytes_of_a_page_are_not_kept_and_its_body_goes_after_90_days(tmp_path: Path) -> None:
     mark = "Cột đo Trúc Lam khắc vạch sơn trắng"
     now = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
-    body = article("Mực nước hồ Trúc Lam dâng hai mét", tuple(f"{mark}, số {number}, và nước đã lên tới vạch ấy lúc nửa đêm hôm qua." for number in range(4)))
+    body = article(
+        "Mực nước hồ Trúc Lam dâng hai mét", tuple(f"{mark}, số {number}, và nước đã lên tới vạch ấy lúc nửa đêm hôm qua." for number in range(4))
+    )
     found = extract_page(Page("https://truclam.example/1", "Báo Trúc Lam", body, "text/html", now), now, "vi")
     assert isinstance(found, Extraction)
     with open_workspace(tmp_path) as workspace:

@@ -63,7 +63,10 @@ def commands(command: click.Command = cli, path: tuple[str, ...] = ()) -> Iterat
 
 
 def test_limit_2_the_command_line_is_pinned() -> None:
-    found = {name: {parameter.opts[0] if parameter.param_type_name == "option" else parameter.human_readable_name for parameter in command.params} for name, command in commands()}
+    found = {
+        name: {parameter.opts[0] if parameter.param_type_name == "option" else parameter.human_readable_name for parameter in command.params}
+        for name, command in commands()
+    }
     assert found == COMMANDS
 
 
@@ -96,7 +99,12 @@ def test_limit_2_a_checked_text_is_kept_nowhere(demo: DemoRun, tmp_path: Path) -
 
 
 def test_limit_2_no_command_reads_standard_input() -> None:
-    reads = {path for path, tree in modules() for node in ast.walk(tree) if isinstance(node, ast.Attribute) and ast.unparse(node) in ("sys.stdin", "click.get_text_stream")}
+    reads = {
+        path
+        for path, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and ast.unparse(node) in ("sys.stdin", "click.get_text_stream")
+    }
     assert reads == {"crawlers/__main__.py"}, "the crawl process reads its order there, and nothing else reads anything"
     assert [parameter for _, command in commands() for parameter in command.params if isinstance(parameter.type, click.File)] == []
 
@@ -137,7 +145,9 @@ def test_limit_2_nothing_that_screens_many_texts_ships() -> None:
     wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
     assert set(wheel["packages"]) == {"kiemtin", "crawlers", "nlp", "alerts", "flows"}
     carried = [*wheel.get("force-include", {}), *wheel.get("include", []), *wheel.get("artifacts", []), *wheel.get("only-include", [])]
-    assert [path for path in carried if fnmatch(path.strip("/"), "benchmarks*") or fnmatch(path.strip("/"), "tests*") or path.strip("/") in ("", ".", "*")] == []
+    assert [
+        path for path in carried if fnmatch(path.strip("/"), "benchmarks*") or fnmatch(path.strip("/"), "tests*") or path.strip("/") in ("", ".", "*")
+    ] == []
     assert set(project["project"]["scripts"]) == {"kiemtin"}
     assert not {"gui-scripts", "entry-points"} & set(project["project"])
     assert [path for path, tree in modules() if any(name.split(".")[0] == "benchmarks" for name in _imports(tree))] == []

@@ -232,7 +232,10 @@ LEFT_ALONE = (
 def imported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, int]]:
     folder = tmp_path_factory.mktemp("imported")
     taken = ("Uống nước chanh đun sôi chữa khỏi sốt xuất huyết", "Đập hồ Khe Mây bị vỡ trong đêm 17/11, ba xã ngập")
-    found = [{"@type": "ClaimReview", "claimReviewed": text, "url": f"https://kiemchung.example/{number}"} for number, text in enumerate((*LEFT_ALONE, *taken))]
+    found = [
+        {"@type": "ClaimReview", "claimReviewed": text, "url": f"https://kiemchung.example/{number}"}
+        for number, text in enumerate((*LEFT_ALONE, *taken))
+    ]
     (folder / "checks.json").write_text(json.dumps(found, ensure_ascii=False), "utf-8")
     report: dict[str, int] = kiemtin("factchecks", "import", folder / "checks.json", "--json", "--data", folder / "data").document
     return folder / "data", report

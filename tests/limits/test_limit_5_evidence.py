@@ -123,7 +123,10 @@ def test_limit_5_a_publisher_of_the_offices_own_controller_is_not_independent() 
     assert not is_independent(OWN, "", POLLUTION, OFFICE, CATALOG)
 
 
-@pytest.mark.parametrize("claim", ["Nhà máy thép Cái Vẹt xả nước thải ra sông lúc 2 giờ sáng", "Tập đoàn thép Cái Vẹt xả nước thải ra sông", "nha may thep cai vet xa thai"])
+@pytest.mark.parametrize(
+    "claim",
+    ["Nhà máy thép Cái Vẹt xả nước thải ra sông lúc 2 giờ sáng", "Tập đoàn thép Cái Vẹt xả nước thải ra sông", "nha may thep cai vet xa thai"],
+)
 def test_limit_5_the_body_concerned_is_not_independent(claim: str) -> None:
     assert not is_independent(CONCERNED, "", claim, OFFICE, CATALOG)
 
@@ -132,7 +135,10 @@ def test_limit_5_a_publisher_outside_the_catalogue_is_not_independent() -> None:
     assert not is_independent(None, "", POLLUTION, OFFICE, CATALOG)
 
 
-@pytest.mark.parametrize("speaker", ["Bộ Môi trường", "bộ môi trường", "Bộ Môi trường và Sông ngòi", "Bo Moi truong", "Sở Nào Đó", "Công an tỉnh", "the ministry", "Bao Song May"])
+@pytest.mark.parametrize(
+    "speaker",
+    ["Bộ Môi trường", "bộ môi trường", "Bộ Môi trường và Sông ngòi", "Bo Moi truong", "Sở Nào Đó", "Công an tỉnh", "the ministry", "Bao Song May"],
+)
 def test_limit_5_a_passage_that_only_attributes_counts_as_the_one_it_attributes_to(speaker: str) -> None:
     assert not is_independent(PRIVATE, speaker, POLLUTION, OFFICE, CATALOG)
 
@@ -185,7 +191,10 @@ def test_limit_5_a_ministrys_denial_and_the_articles_that_quote_it_cannot_rate_a
     repeats, papers = outlet("Tin Ben Vet"), private_papers(len(ATTRIBUTED))
     pages = [(repeats, REPEAT, f"{REPEAT}. Nhiều hộ nuôi cá bè đã kéo bè đi nơi khác.")]
     pages += [(MINISTRY, f"Bác tin {REPEAT[0].lower()}{REPEAT[1:]}", f"{DENIAL} Mẫu nước ngày 14/11 ở mức bình thường.")]
-    pages += [(paper, f"Bác tin {REPEAT[0].lower()}{REPEAT[1:]}", f"{said} Trước đó có tin {REPEAT[0].lower()}{REPEAT[1:]}.") for paper, said in zip(papers, ATTRIBUTED, strict=True)]
+    pages += [
+        (paper, f"Bác tin {REPEAT[0].lower()}{REPEAT[1:]}", f"{said} Trước đó có tin {REPEAT[0].lower()}{REPEAT[1:]}.")
+        for paper, said in zip(papers, ATTRIBUTED, strict=True)
+    ]
     with world(tmp_path, (MINISTRY, repeats, *papers), pages, [check_of(REPEAT, MINISTRY)]) as workspace:
         (alert,) = alerts_view(workspace)["alerts"]
         found = evidence(workspace)
@@ -266,7 +275,9 @@ def test_limit_5_an_import_takes_its_kind_from_the_catalogued_host_alone(url: st
 
 
 def test_limit_5_an_import_on_a_shared_host_is_nobodys() -> None:
-    one, two = (replace(outlet(name, OutletKind.FACT_CHECKER), home=f"https://shared.example/{path}") for name, path in (("Mot", "mot"), ("Hai", "hai")))
+    one, two = (
+        replace(outlet(name, OutletKind.FACT_CHECKER), home=f"https://shared.example/{path}") for name, path in (("Mot", "mot"), ("Hai", "hai"))
+    )
     taken = [to_imported_review(published(f"https://shared.example/{path}"), (one, two)) for path in ("mot/1", "hai/1", "ba/1", "")]
     assert [review.reviewed_by for review in taken if review] == ["Mot", "Hai", "shared.example", "shared.example"]
     assert [review.publisher_kind for review in taken[2:] if review] == [PublisherKind.UNLISTED, PublisherKind.UNLISTED]
@@ -316,7 +327,11 @@ SUPPORT = piece(EvidenceRelation.SUPPORTS, url="https://other.example/1", quote=
 
 
 @pytest.mark.parametrize("status", DECIDED)
-@pytest.mark.parametrize("new", [[piece(), SUPPORT], [SUPPORT, piece()], [piece(), piece(url="https://third.example/2")]], ids=["support", "support first", "another refutation"])
+@pytest.mark.parametrize(
+    "new",
+    [[piece(), SUPPORT], [SUPPORT, piece()], [piece(), piece(url="https://third.example/2")]],
+    ids=["support", "support first", "another refutation"],
+)
 def test_limit_5_new_evidence_reopens_what_was_decided(status: AlertStatus, new: list[Evidence]) -> None:
     intent = decide(Case(CLAIM, [LINKED], new), old_alert(status), frozenset({piece().id}), NOW)
     assert isinstance(intent, ReopenAlert)

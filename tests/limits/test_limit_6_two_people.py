@@ -36,7 +36,12 @@ def test_limit_6_the_states_are_pinned() -> None:
 
 def pieces() -> Iterator[list[Evidence]]:
     """Every mix of relations, independent or not, old or new."""
-    relations = [(relation, independent, url) for relation in EvidenceRelation for independent in (True, False) for url in ("https://a.example/1", "https://b.example/2")]
+    relations = [
+        (relation, independent, url)
+        for relation in EvidenceRelation
+        for independent in (True, False)
+        for url in ("https://a.example/1", "https://b.example/2")
+    ]
     one = [Evidence("c", url, "Trạm", PublisherKind.FACT_CHECKER, relation, "Câu trích.", independent) for relation, independent, url in relations]
     yield []
     yield from ([first] for first in one)
@@ -75,7 +80,11 @@ def test_limit_6_the_system_only_opens_as_new_and_reopens_to_in_review() -> None
                     assert old is not None and alert.status is old.status
                 case CloseAlert():
                     assert old is not None and old.status is AlertStatus.NEW, "what people have touched is not taken from them"
-    assert {("OpenAlert", None, AlertStatus.NEW), ("CloseAlert", AlertStatus.NEW, None), ("ReopenAlert", AlertStatus.APPROVED, AlertStatus.IN_REVIEW)} <= moves
+    assert {
+        ("OpenAlert", None, AlertStatus.NEW),
+        ("CloseAlert", AlertStatus.NEW, None),
+        ("ReopenAlert", AlertStatus.APPROVED, AlertStatus.IN_REVIEW),
+    } <= moves
     assert {after for name, before, after in moves if after in OF_PEOPLE and after != before} == set()
 
 
@@ -84,7 +93,13 @@ def test_limit_6_no_other_module_sets_a_state() -> None:
         named = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "AlertStatus"}
         mentions = {name.removeprefix("AlertStatus.").lower() for name in named} & {status.value for status in OF_PEOPLE}
         assert path == "alerts/decide.py" or not mentions, path
-        writes = [text for node in ast.walk(tree) if isinstance(node, ast.Call) for text in [ast.unparse(node)] if re.search(r"(update|insert|upsert)\(.{0,20}\balerts\b", text)]
+        writes = [
+            text
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call)
+            for text in [ast.unparse(node)]
+            if re.search(r"(update|insert|upsert)\(.{0,20}\balerts\b", text)
+        ]
         assert path == "kiemtin/store/queue.py" or not writes, path
         assert path in ("kiemtin/store/queue.py", "kiemtin/pipeline/cases.py") or "save_alert(" not in ast.unparse(tree), path
 
@@ -112,13 +127,15 @@ def test_limit_6_a_host_outside_the_catalogue_is_not_asked_when_a_page_redirects
 
 def test_limit_6_the_program_speaks_to_nobody_else(wire: Wire, demo: DemoRun) -> None:
     """Not only over HTTP: every connection, datagram and look-up of both processes was noted."""
-    for noted, port in ((wire.spoke_to, wire.port), (demo.spoke_to, int(demo.base.rsplit(":", 1)[1]))):
-        assert noted, "nothing was noted: this test would show nothing"
-        others = [line for line in noted if f"('127.0.0.1', {port})" not in line and line not in ("socket.getaddrinfo '127.0.0.1'",)]
-        assert others == []
+    for noted, ports in ((wire.spoke_to, wire.ports), (demo.spoke_to, (int(demo.base.rsplit(":", 1)[1]),))):
+        assert any(f"('127.0.0.1', {ports[0]})" in line for line in noted), "nothing was noted: this test would show nothing"
+        known = {f"socket.connect ('127.0.0.1', {port})" for port in ports} | {"socket.getaddrinfo '127.0.0.1'"}
+        assert [line for line in noted if line not in known] == []
 
 
-KEPT = re.compile(r"records\.sqlite3(-wal|-shm)?|writer\.lock|outlets\.toml|kiemtin\.toml|demo\.marker|index/(review|story)/(\.?[\w-]+\.(json|lock|fast|store|idx|term|pos|fieldnorm|del))")
+KEPT = re.compile(
+    r"records\.sqlite3(-wal|-shm)?|writer\.lock|outlets\.toml|kiemtin\.toml|demo\.marker|index/(review|story)/(\.?[\w-]+\.(json|lock|fast|store|idx|term|pos|fieldnorm|del))"
+)
 
 
 def test_limit_6_the_data_directory_holds_records_index_catalogue_and_configuration_only(demo: DemoRun, wire: Wire) -> None:
@@ -151,7 +168,14 @@ def unapproved(demo: DemoRun, tmp_path: Path) -> Path:
                     relation="refutes", quote="Nước giếng vẫn ngọt.", independent=True, speaker="",
                 )
             )  # fmt: skip
-            row = {"claim_id": f"canary-{status}", "status": status.value, "theme": "environment", "priority": 50, "reasons": [], "independent_evidence": True}
+            row = {
+                "claim_id": f"canary-{status}",
+                "status": status.value,
+                "theme": "environment",
+                "priority": 50,
+                "reasons": [],
+                "independent_evidence": True,
+            }
             conn.execute(sa.insert(alerts).values(id=f"canary-{status}", opened_at=NOW, **row))
     records.close()
     return data
@@ -165,14 +189,23 @@ def test_limit_6_staff_see_it_in_the_queue(unapproved: Path) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [("doctor",), ("reindex",), ("check", "Uống nước chanh đun sôi chữa khỏi sốt xuất huyết"), ("check", CANARY), ("tips", "import", "{tips}"), ("factchecks", "import", "{checks}")],
+    [
+        ("doctor",),
+        ("reindex",),
+        ("check", "Uống nước chanh đun sôi chữa khỏi sốt xuất huyết"),
+        ("check", CANARY),
+        ("tips", "import", "{tips}"),
+        ("factchecks", "import", "{checks}"),
+    ],
     ids=lambda words: " ".join(words[:2]) if words[0] != "check" else f"check {len(words[1])}",
 )
 @pytest.mark.parametrize("form", [("--json",), ()], ids=["json", "text"])
 def test_limit_6_a_claim_that_nobody_approved_is_in_no_other_place(unapproved: Path, words: tuple[str, ...], form: tuple[str, ...]) -> None:
     files = {"tips": unapproved.parent / "tips.jsonl", "checks": unapproved.parent / "checks.json"}
     files["tips"].write_text(json.dumps({"text": f"Nghe nói {CANARY[0].lower()}{CANARY[1:]}"}) + "\n", "utf-8")
-    files["checks"].write_text(json.dumps({"@type": "ClaimReview", "claimReviewed": "Nước lá sen chữa khỏi bệnh sởi", "url": "https://k.example/2"}), "utf-8")
+    files["checks"].write_text(
+        json.dumps({"@type": "ClaimReview", "claimReviewed": "Nước lá sen chữa khỏi bệnh sởi", "url": "https://k.example/2"}), "utf-8"
+    )
     ran = kiemtin(*(word.format(**files) for word in words), "--data", unapproved, *form)
     assert ran.code in (0, 1), ran.errors
     assert [status for status in UNAPPROVED if f"({status})" in ran.output + ran.errors or f"canary-{status}" in ran.output + ran.errors] == []
@@ -189,7 +222,21 @@ def test_limit_6_a_claim_that_nobody_approved_lies_in_records_alone(unapproved: 
 
 def test_limit_6_there_is_no_way_out_yet() -> None:
     """No delivery, feed, export, edition, briefing or notice exists: each comes with its own canary test."""
-    ways = {"deliver", "delivery", "export", "edition", "briefing", "digest", "notify", "notice", "notification", "webhook", "smtp", "email", "subscriber", "corrections"}
+    ways = {
+        "deliver",
+        "delivery",
+        "export",
+        "edition",
+        "briefing",
+        "digest",
+        "notify",
+        "notice",
+        "notification",
+        "webhook",
+        "smtp",
+        "subscriber",
+        "corrections",
+    }
     for path, tree in modules():
         names = {name for name in defined(tree) if set(re.split(r"[_\W]+", name.lower())) & ways}
         assert names == set(), path

@@ -84,7 +84,10 @@ def test_limit_8_there_is_no_kind_for_a_person_or_a_group(tmp_path: Path, kind: 
         load_catalog(written(tmp_path, kind=kind))
 
 
-@pytest.mark.parametrize("key", ["login", "username", "password", "cookie", "cookies", "user_agent", "headers", "token", "ignore_robots", "robots", "delay", "browser", "proxy"])
+@pytest.mark.parametrize(
+    "key",
+    ["login", "username", "password", "cookie", "cookies", "user_agent", "headers", "token", "ignore_robots", "robots", "delay", "browser", "proxy"],
+)
 def test_limit_8_no_outlet_can_be_given_other_manners(tmp_path: Path, key: str) -> None:
     with pytest.raises(CatalogError, match=f"{key}: khóa không có trong quy định"):
         load_catalog(written(tmp_path, **{key: "x"}))
@@ -155,7 +158,9 @@ def test_limit_8_the_crawler_names_itself_and_its_contact(contact: str) -> None:
     agent = manners_of(Config(contact=contact), loopback_ok=False).user_agent
     assert agent.startswith("KiemTin/")
     assert "office.example" in agent
-    assert not any(browser in agent.lower() for browser in ("mozilla", "chrome", "safari", "firefox", "edge", "opera", "googlebot", "bingbot", "curl"))
+    assert not any(
+        browser in agent.lower() for browser in ("mozilla", "chrome", "safari", "firefox", "edge", "opera", "googlebot", "bingbot", "curl")
+    )
 
 
 def test_limit_8_without_a_contact_there_is_no_crawl() -> None:
@@ -164,8 +169,29 @@ def test_limit_8_without_a_contact_there_is_no_crawl() -> None:
 
 
 def test_limit_8_no_part_impersonates_a_browser_or_solves_a_challenge() -> None:
-    names = {"selenium", "playwright", "pyppeteer", "splash", "curl_cffi", "cloudscraper", "cfscrape", "undetected_chromedriver", "fake_useragent", "tls_client"}
-    names |= {"scrapy_playwright", "scrapy_selenium", "scrapy_splash", "scrapy_impersonate", "twocaptcha", "anticaptchaofficial", "capsolver", "browser_cookie3", "mechanize"}
+    names = {
+        "selenium",
+        "playwright",
+        "pyppeteer",
+        "splash",
+        "curl_cffi",
+        "cloudscraper",
+        "cfscrape",
+        "undetected_chromedriver",
+        "fake_useragent",
+        "tls_client",
+    }
+    names |= {
+        "scrapy_playwright",
+        "scrapy_selenium",
+        "scrapy_splash",
+        "scrapy_impersonate",
+        "twocaptcha",
+        "anticaptchaofficial",
+        "capsolver",
+        "browser_cookie3",
+        "mechanize",
+    }
     for path, tree in modules():
         assert {name.split(".")[0] for name in imported(tree)} & names == set(), path
         texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}

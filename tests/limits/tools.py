@@ -191,11 +191,24 @@ def served_paths(server: WorldServer) -> list[str]:
     return [path for path, _ in server.asked]
 
 
-def outlet(name: str, kind: OutletKind = OutletKind.NEWS, controller: str | None = None, state: str | None = None, speaks_for: tuple[str, ...] = ()) -> Outlet:
+def outlet(
+    name: str, kind: OutletKind = OutletKind.NEWS, controller: str | None = None, state: str | None = None, speaks_for: tuple[str, ...] = ()
+) -> Outlet:
     """An outlet on a host of its own; its controller is itself unless another is given ("": not declared)."""
     host = "".join(char for char in name.lower() if char.isascii() and char.isalnum())
     home = f"https://{host}.example"
-    return Outlet(name, kind, home, "vi", name, "1 đường Trúc Lam", name if controller is None else controller, (f"{home}/rss",), state=state, speaks_for=speaks_for)
+    return Outlet(
+        name,
+        kind,
+        home,
+        "vi",
+        name,
+        "1 đường Trúc Lam",
+        name if controller is None else controller,
+        (f"{home}/rss",),
+        state=state,
+        speaks_for=speaks_for,
+    )
 
 
 def check_of(claim: str, publisher: Outlet, rating: Rating = Rating.FALSE, path: str = "/kiem-chung") -> ClaimReview:
