@@ -56,7 +56,7 @@ class Case:
 def decide(case: Case, old: Alert | None, old_evidence: frozenset[str], now: datetime) -> Intent | None:
     """What to do about one claim. `old_evidence`: the ids of the evidence that the alert has shown so far."""
     if not _is_warranted(case):
-        return CloseAlert(old.id) if old is not None and old.status in _UNTOUCHED else None
+        return _without_ground(case, old, old_evidence)
     new = _alert(case, old, now)
     if old is None:
         return OpenAlert(new)
@@ -65,9 +65,24 @@ def decide(case: Case, old: Alert | None, old_evidence: frozenset[str], now: dat
     return UpdateAlert(new) if new != old else None
 
 
+def _without_ground(case: Case, old: Alert | None, old_evidence: frozenset[str]) -> Intent | None:
+    """Nothing opens; what nobody has touched closes; what people have decided goes back to them if its evidence has changed."""
+    if old is None:
+        return None
+    if old.status in _UNTOUCHED:
+        return CloseAlert(old.id)
+    if old.status in _DECIDED and _is_contrary(case, old_evidence):
+        return ReopenAlert(replace(old, status=AlertStatus.IN_REVIEW, independent_evidence=_has_independent(case)))
+    return None
+
+
+def _has_independent(case: Case) -> bool:
+    return any(piece.independent and piece.relation is EvidenceRelation.REFUTES for piece in case.evidence)
+
+
 def _is_warranted(case: Case) -> bool:
-    """A published page repeats the claim, published evidence contradicts it, and its theme is certain."""
-    refuted = any(piece.relation is EvidenceRelation.REFUTES for piece in case.evidence)
+    """A published page repeats the claim, published evidence that a reader can open and read contradicts it, its theme is certain."""
+    refuted = any(piece.relation is EvidenceRelation.REFUTES and piece.url and piece.quote.strip() for piece in case.evidence)
     return case.claim.theme is not None and refuted and any(appearance.linked for appearance in case.appearances)
 
 
@@ -87,6 +102,6 @@ def _alert(case: Case, old: Alert | None, now: datetime) -> Alert:
         theme=case.claim.theme,
         priority=priority,
         reasons=reasons,
-        independent_evidence=any(piece.independent and piece.relation is EvidenceRelation.REFUTES for piece in case.evidence),
+        independent_evidence=_has_independent(case),
         opened_at=old.opened_at if old is not None else now,
     )

@@ -24,7 +24,7 @@ def is_independent(publisher: Outlet | None, speaker: str, claim: str, office: O
     if speaker and not _same(speaker, publisher.name) and not _same(speaker, publisher.legal_name):
         source = next((outlet for outlet in catalog if any(_same(speaker, name) for name in (outlet.name, *outlet.speaks_for))), None)
         return source is not None and source.kind is not OutletKind.NEWS and is_independent(source, "", claim, office, catalog)
-    if not publisher.controller or publisher.state == office.state:
+    if not publisher.controller.strip() or publisher.state == office.state:
         return False
     if office.controller and _same(publisher.controller, office.controller):
         return False

@@ -33,7 +33,7 @@ from kiemtin.pipeline.workspace import Workspace, open_workspace
 from kiemtin.store import index as search_index
 from kiemtin.store import index_queue, queue, records, reviews, stories
 from kiemtin.store import outlets as outlet_store
-from nlp import compare, derive, match, names, profile, scope, sentences, themes
+from nlp import compare, derive, match, names, profile, scope, sentences, text, themes
 
 GOAL = 1.5  # the whole way costs at most so many times what extraction alone costs
 _SAVE = 50  # pages a transaction: a crawl saves in small batches
@@ -134,7 +134,8 @@ STAGES: dict[str, list[tuple[Any, str]]] = {
     "extraction": [(articles, "extract_page")],
     "sentences": [(sentences, "split_sentences")],
     "profiles": [(profile, "profile")],
-    "theme": [(themes, "theme_of"), (sentences, "tokenize")],
+    "syllables": [(text, "tokenize")],
+    "theme": [(themes, "theme_of")],
     "scope": [(scope, "is_factual"), (scope, "scope_of"), (scope, "kind_of")],
     "search": [(search_index.TantivyIndex, "find"), (match, "query_terms")],
     "compare": [(match, "_best_window"), (compare, "coverage")],

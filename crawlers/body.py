@@ -203,7 +203,7 @@ def _main_container(page: list[Block], start: int) -> list[_Line]:
     """The lines of the element that holds the most prose: for pages of a few sentences, which trafilatura passes over."""
     weights: dict[etree._Element, int] = {}
     for block in page:
-        if block.link_share < _MAX_LINKED and len(block.text) >= _MIN_LEAD:
+        if block.link_share < _MAX_LINKED and block.element.tag not in HEADING_TAGS and (len(block.text) >= _MIN_LEAD or _ends_as_sentence(block.text)):
             container = _container(block.element)
             weights[container] = weights.get(container, 0) + len(block.text)
     if not weights:

@@ -124,7 +124,7 @@ def print_checked(checked: Checked) -> None:
     for match, review in checked.matches:
         sure = "" if match.linked else " (gợi ý, chưa chắc)"
         click.secho(f"\n{_RELATION_VI[match.relation.value]}{sure}, điểm {match.score:.2f}: {review.claim_reviewed}", bold=True)
-        click.echo(f"   {review.reviewed_by}: {review.rating_text or review.rating.alternate_name}\n   {review.review_url}")
+        click.echo(f"   {review.reviewed_by}: {review.rating_words}\n   {review.review_url}")
         click.echo("   Vì sao: " + "; ".join(reason.text for reason in match.reasons))
 
 

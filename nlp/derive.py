@@ -93,7 +93,18 @@ def _statements(reading: Reading) -> list[str]:
     return sorted(dict.fromkeys(found), key=lambda claim: -min(syllables(claim), 30))
 
 
+_ATTRIBUTES = re.compile(
+    r"\b(?:[Tt]heo|[Aa]ccording to)\b|\b(?:cho biết|cho hay|khẳng định|thông báo|thông tin rằng|nói|nói rằng|phát biểu|xác nhận|bác bỏ|phủ nhận|đính chính|trả lời|nhấn mạnh|said|says|told|denied|denies|confirmed)\b"
+)
+UNNAMED = "nguồn được dẫn lời"
+
+
 def find_speaker(quote: str) -> str:
-    """The organisation to which a passage attributes what it says, "" if it attributes to none. Never a person."""
+    """Whom a passage attributes its statement to: an organisation by name, `UNNAMED` for anybody else, "" if it attributes nothing.
+
+    Never a person's name: evidence counts as the speaker's, and an unnamed speaker is nobody's independent word.
+    """
     match = _ORGANISATION.search(quote)
-    return match.group(1).strip() if match is not None and " " in match.group(1) else ""
+    if match is not None and " " in match.group(1):
+        return match.group(1).strip()
+    return UNNAMED if _ATTRIBUTES.search(quote) else ""

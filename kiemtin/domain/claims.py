@@ -39,6 +39,11 @@ class ClaimReview:
         return content_id("review", self.review_url, self.claim_reviewed)
 
     @property
+    def rating_words(self) -> str:
+        """The rating as a person reads it: the publisher's own words, or ours where it gave only a number."""
+        return self.rating_text if any(char.isalpha() for char in self.rating_text) else self.rating.alternate_name
+
+    @property
     def claim_id(self) -> str:
         """One claim for one ClaimReview."""
         return content_id("claim", self.id)

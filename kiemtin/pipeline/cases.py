@@ -99,14 +99,13 @@ def from_review(review: ClaimReview, claim: Claim, office: Office, catalog: tupl
     """A published check as evidence. Without a body its quote is the claim and the rating as published."""
     relation = EvidenceRelation.REFUTES if review.rating.refutes else _RELATION.get(review.rating, EvidenceRelation.NOT_ENOUGH_INFO)
     publisher = next((outlet for outlet in catalog if outlet.name == review.reviewed_by), None)
-    rating = review.rating_text or review.rating.alternate_name
     return Evidence(
         claim_id=claim.id,
         url=review.review_url,
         publisher=review.reviewed_by,
         publisher_kind=review.publisher_kind,
         relation=relation,
-        quote=review.quote or f"“{review.claim_reviewed}”: {rating}",
+        quote=review.quote or f"“{review.claim_reviewed}”: {review.rating_words}",
         independent=is_independent(publisher, review.attributed_to, claim.text, office, catalog),
         rating=review.rating,
         speaker=review.attributed_to,

@@ -38,7 +38,7 @@ class Checker:
         self._find = CandidateFinder(workspace, _CANDIDATES)
         self._office = Office(workspace.config.controller, workspace.config.state)
         with workspace.records.begin() as conn:
-            self._catalog: tuple[Outlet, ...] = outlet_store.load_outlets(conn)
+            self.catalog: tuple[Outlet, ...] = outlet_store.load_outlets(conn)
 
     def check(self, text: str) -> Checked:
         """Hold one text against the published checks; raises InputError for an empty or overlong one."""
@@ -59,7 +59,7 @@ class Checker:
 
     def _evidence(self, matches: Sequence[tuple[ClaimMatch, ClaimReview]]) -> tuple[Evidence, ...]:
         return tuple(
-            from_review(review, Claim(review.claim_id, review.claim_reviewed, review.theme), self._office, self._catalog)
+            from_review(review, Claim(review.claim_id, review.claim_reviewed, review.theme), self._office, self.catalog)
             for match, review in matches
             if match.relation in (Relation.SAME, Relation.OPPOSITE)
         )

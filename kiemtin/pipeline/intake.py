@@ -1,6 +1,7 @@
 """The doors beside the crawl: published checks from a file, and tips that people chose to send."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import Any
 from crawlers.claimreview import PublishedReview, parse_claim_reviews
 from crawlers.reviews import to_imported_review
 from kiemtin.domain.alerts import Tip
+from kiemtin.domain.outlets import Outlet
 from kiemtin.domain.stories import content_id
 from kiemtin.errors import InputError
 from kiemtin.pipeline.analysis import analyse, examine_checks
@@ -117,6 +119,7 @@ _ANSWERED = "Điều này đã có kiểm chứng được công bố."
 
 def take_tip(workspace: Workspace, checker: Checker, text: str, now: datetime) -> TipAnswer:
     """Refuse, answer or keep one tip. A tip with personal data is not stored, and neither is one with an answer."""
+    text = without_strange_links(text, checker.catalog)
     private = find_private(text)
     if private:
         return TipAnswer("refused", _REFUSED.format(what=", ".join(sorted(private))))
@@ -131,6 +134,19 @@ def take_tip(workspace: Workspace, checker: Checker, text: str, now: datetime) -
     with workspace.records.begin() as conn:
         tip_store.save_tip(conn, Tip(content_id("tip", text), text, now, checked.scope.theme))
     return TipAnswer("kept", _KEPT, checked)
+
+
+_LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+
+
+def without_strange_links(text: str, catalog: tuple[Outlet, ...]) -> str:
+    """The text without links that lead outside the catalogue (LIMITS 3)."""
+
+    def keep(match: re.Match[str]) -> str:
+        link = match.group(0)
+        return link if outlet_store.outlet_of(catalog, link if "://" in link else f"https://{link}") is not None else ""
+
+    return " ".join(_LINK.sub(keep, text).split()) if _LINK.search(text) else text
 
 
 def import_tips(workspace: Workspace, path: Path, now: datetime) -> list[TipAnswer]:

@@ -72,7 +72,7 @@ class TantivyIndex:
         try:
             writer = index.writer(_HEAP_BYTES, 1)
             for text in texts:
-                writer.delete_documents("id", text.id)
+                writer.delete_documents_by_term("id", text.id)
                 if text.keys:
                     writer.add_document(tantivy.Document(id=text.id, keys=" ".join(text.keys)))
             writer.commit()

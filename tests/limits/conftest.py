@@ -170,11 +170,14 @@ def _count_at_once() -> tuple[list[int], Counted]:
 
 def _traps(site: Site, elsewhere: Site, count: Counted) -> str:
     out = elsewhere.url
-    ways = f"""<link rel="canonical" href="{out("/canonical")}"><link rel="amphtml" href="{out("/amp")}"><link rel="alternate" href="{out("/alternate")}">
-<meta http-equiv="refresh" content="0;url={out("/refresh")}"><meta property="og:image" content="{out("/image")}"><script src="{out("/script")}"></script>
-<script type="application/ld+json">{{"@type":"ClaimReview","claimReviewed":"Nước hồ Trúc Lam có độc","url":"{out("/check")}","image":"{out("/ld")}"}}</script>"""
-    body = f"""<a href="{out("/link")}">xem thêm</a><img src="{out("/img")}"><iframe src="{out("/frame")}"></iframe><form action="{out("/login")}" method="post">
-<input name="password"></form><a href="{site.url("/unlisted")}">trang không có trong danh sách</a>"""
+    review = f'{{"@type":"ClaimReview","claimReviewed":"Nước hồ Trúc Lam có độc","url":"{out("/check")}","image":"{out("/ld")}"}}'
+    ways = f"""<link rel="canonical" href="{out("/canonical")}"><link rel="amphtml" href="{out("/amp")}">
+<link rel="alternate" href="{out("/alternate")}"><meta http-equiv="refresh" content="0;url={out("/refresh")}">
+<meta property="og:image" content="{out("/image")}"><script src="{out("/script")}"></script>
+<script type="application/ld+json">{review}</script>"""
+    body = f"""<a href="{out("/link")}">xem thêm</a><img src="{out("/img")}"><iframe src="{out("/frame")}"></iframe>
+<form action="{out("/login")}" method="post"><input name="password"></form>
+<a href="{site.url("/unlisted")}">trang không có trong danh sách</a>"""
     pages = [f"/tin/{number}" for number in range(6)]
     cookie = {"Set-Cookie": "session=1; Path=/"}
     for path in pages:

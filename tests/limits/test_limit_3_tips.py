@@ -18,7 +18,7 @@ from kiemtin.pipeline.workspace import Workspace, open_workspace
 from kiemtin.store import tips as tip_store
 from kiemtin.store.tables import tips
 from tests.limits.conftest import DemoRun
-from tests.limits.tools import Ran, kiemtin, modules, texts, traces
+from tests.limits.tools import Ran, kiemtin, modules, source, texts, traces
 
 NOW = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
 HOURS_72 = timedelta(hours=72)
@@ -196,13 +196,9 @@ def test_limit_3_personal_data_is_looked_for_before_anything_else(tmp_path: Path
 
 def test_limit_3_other_doors_are_shut(tmp_path: Path) -> None:
     """Claims come from published pages, checks, bulletins and tips: no module but these writes any."""
-    writers = {path for path, tree in modules() if "save_claims(" in _source(tree) or "sa.insert(claims)" in _source(tree)}
+    writers = {path for path, tree in modules() if "save_claims(" in source(tree) or "sa.insert(claims)" in source(tree)}
     assert writers == {"kiemtin/store/queue.py", "kiemtin/pipeline/analysis.py"}
-    keepers = {path for path, tree in modules() if "save_tip(" in _source(tree)}
+    keepers = {path for path, tree in modules() if "save_tip(" in source(tree)}
     assert keepers == {"kiemtin/store/tips.py", "kiemtin/pipeline/intake.py"}
     with open_workspace(tmp_path) as workspace, pytest.raises(InputError):
         import_tips(workspace, tmp_path / "nothing.jsonl", NOW)
-
-
-def _source(tree: Any) -> str:
-    return ast.unparse(tree)

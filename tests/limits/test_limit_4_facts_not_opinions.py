@@ -28,7 +28,7 @@ from kiemtin.store.stories import save_extraction
 from kiemtin.store.tables import appearances, claim_reviews, claims
 from nlp.profile import profile
 from nlp.scope import Scope, scope_of
-from tests.limits.tools import ROOT, check_of, defined, kiemtin, modules, name_words, outlet, rows, texts, traces
+from tests.limits.tools import ROOT, check_of, defined, kiemtin, modules, name_words, outlet, rows, source, texts, traces
 from tests.support.worlds import NOW, WORLDS
 
 OUT = [*rows("out_of_scope.jsonl"), *({**row, "kind": "accusation"} for row in rows("accusations.jsonl"))]
@@ -73,7 +73,7 @@ def test_limit_4_nothing_extends_the_lists(listed: type) -> None:
         listed("politics")
     assert not [name for name in Config.model_fields if name_words(name) & {"theme", "scope", "kind", "label", "topic", "claim", "plugin"}]
     ways = ("extend_enum", "Theme._", "ClaimKind._", "entry_points(", "iter_entry_points", "_missing_")
-    assert [(path, way) for path, tree in modules() for way in ways if way in ast.unparse(tree)] == []
+    assert [(path, way) for path, tree in modules() for way in ways if way in source(tree)] == []
 
 
 def test_limit_4_the_word_lists_name_no_other_theme_or_kind() -> None:

@@ -78,7 +78,7 @@ def test_limit_5_evidence_without_a_page_that_repeats_opens_nothing() -> None:
 
 
 @pytest.mark.parametrize("missing", [{"url": ""}, {"quote": ""}, {"quote": "  "}, {"url": "", "quote": ""}])
-def test_limit_5_evidence_that_a_reader_cannot_open_or_read_opens_nothing(missing: dict[str, str]) -> None:
+def test_limit_5_evidence_that_a_reader_cannot_open_or_read_opens_nothing(missing: dict[str, Any]) -> None:
     assert decide(Case(CLAIM, [LINKED], [piece(**missing)]), None, frozenset(), NOW) is None
 
 

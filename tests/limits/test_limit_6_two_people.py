@@ -20,7 +20,7 @@ from kiemtin.domain.scope import ClaimKind, Theme
 from kiemtin.store.records import open_records
 from kiemtin.store.tables import alerts, claims, evidence
 from tests.limits.conftest import DemoRun, Wire
-from tests.limits.tools import defined, kiemtin, modules, traces
+from tests.limits.tools import defined, kiemtin, modules, source, traces
 
 NOW = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
 # The states that people alone bring about.
@@ -101,7 +101,7 @@ def test_limit_6_no_other_module_sets_a_state() -> None:
             if re.search(r"(update|insert|upsert)\(.{0,20}\balerts\b", text)
         ]
         assert path == "kiemtin/store/queue.py" or not writes, path
-        assert path in ("kiemtin/store/queue.py", "kiemtin/pipeline/cases.py") or "save_alert(" not in ast.unparse(tree), path
+        assert path in ("kiemtin/store/queue.py", "kiemtin/pipeline/cases.py") or "save_alert(" not in source(tree), path
 
 
 def test_limit_6_nobody_can_rate_or_approve_from_the_command_line() -> None:
@@ -168,7 +168,7 @@ def unapproved(demo: DemoRun, tmp_path: Path) -> Path:
                     relation="refutes", quote="Nước giếng vẫn ngọt.", independent=True, speaker="",
                 )
             )  # fmt: skip
-            row = {
+            row: dict[str, object] = {
                 "claim_id": f"canary-{status}",
                 "status": status.value,
                 "theme": "environment",

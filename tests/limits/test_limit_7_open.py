@@ -218,7 +218,7 @@ def test_limit_7_the_queue_is_in_the_order_of_urgency_alone(demo: DemoRun, tmp_p
     priorities = [alert["priority"] for alert in found]
     assert priorities == sorted(priorities, reverse=True)
     assert len({outlet for alert in found for outlet in (one["outlet"] for one in alert["appearances"])}) > 1
-    assert not {name for name in alerts_table.columns.keys() if name_words(name) & {"outlet", "publisher", "controller"}}
+    assert not {name for name in (column.name for column in alerts_table.columns) if name_words(name) & {"outlet", "publisher", "controller"}}
 
 
 def test_limit_7_no_name_speaks_of_a_ranking_of_outlets() -> None:

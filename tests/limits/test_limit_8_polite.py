@@ -92,7 +92,7 @@ def test_limit_8_no_outlet_can_be_given_other_manners(tmp_path: Path, key: str) 
     with pytest.raises(CatalogError, match=f"{key}: khóa không có trong quy định"):
         load_catalog(written(tmp_path, **{key: "x"}))
     with pytest.raises(ValidationError):
-        Config(**{key: "x"})
+        Config.model_validate({key: "x"})
 
 
 def test_limit_8_the_catalogue_that_ships_holds_organisations_only() -> None:

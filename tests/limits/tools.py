@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import closing, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -69,13 +70,20 @@ def kiemtin(*words: object) -> Ran:
     return Ran(code, output.getvalue(), errors.getvalue())
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
+@cache
+def modules() -> tuple[tuple[str, ast.Module], ...]:
     """Every module that ships: its path from the root, and its syntax tree."""
-    for package in PACKAGES:
-        for path in sorted((ROOT / package).rglob("*.py")):
-            yield str(path.relative_to(ROOT)), ast.parse(path.read_text("utf-8"))
+    paths = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+    return tuple((str(path.relative_to(ROOT)), ast.parse(path.read_text("utf-8"))) for path in paths)
 
 
+@cache
+def source(tree: ast.Module) -> str:
+    """A module's code without its comments, in one spelling."""
+    return ast.unparse(tree)
+
+
+@cache
 def imported(tree: ast.Module) -> set[str]:
     """The full names of the modules that a module imports, anywhere in it."""
     found: set[str] = set()
@@ -88,11 +96,13 @@ def imported(tree: ast.Module) -> set[str]:
     return found
 
 
+@cache
 def called(tree: ast.Module) -> list[str]:
     """The dotted names of everything that a module calls."""
     return [ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)]
 
 
+@cache
 def defined(tree: ast.Module) -> set[str]:
     """The names that a module gives: functions, classes, arguments, variables, attributes."""
     found: set[str] = set()
@@ -108,12 +118,14 @@ def defined(tree: ast.Module) -> set[str]:
     return found
 
 
+@cache
 def name_words(name: str) -> set[str]:
     """`MAX_TitleLength` → max, title, length; plurals also without their s."""
     words = {word.lower() for word in re.findall(r"[A-Za-z][a-z]*|[A-Z]+(?![a-z])", name)}
     return words | {word.removesuffix("s") for word in words}
 
 
+@cache
 def spellings(words: str) -> set[bytes]:
     """The bytes under which words could lie in a file, in small letters."""
     forms = {unicodedata.normalize(form, text) for form in ("NFC", "NFD") for text in (words, words.lower(), words.upper())}

@@ -147,7 +147,7 @@ def test_private_texts_without_marks_or_capitals(spell: Callable[[str], str], le
         "khong chin nam khong mot mot hai ba ba bon",
         "0950 một một hai ba ba bốn",
         "028 3000 0003",
-        "０９５０１１２３３４",
+        "\uff10\uff19\uff15\uff10\uff11\uff11\uff12\uff13\uff13\uff14",
         "0950\u200b112\u200b334",
     ],
 )
