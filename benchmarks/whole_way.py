@@ -145,7 +145,7 @@ STAGES: dict[str, list[tuple[Any, str]]] = {
     "index": [(search_index.TantivyIndex, "file"), (indexing, "_filed")],
     "store": [
         *((stories, name) for name in ("save_extraction", "load_stories", "ids_to_analyse", "mark_analysed", "mark_unanalysed")),
-        *((queue, name) for name in ("save_claims", "replace_appearances", "stories_of_review")),
+        *((queue, name) for name in ("save_claims", "replace_appearances", "stories_of_review", "stories_of_reviews")),
         *((reviews, name) for name in ("replace_derived", "has_published", "unexamined", "to_rematch", "rematched")),
         *((index_queue, name) for name in ("next_batch", "done")),
         (records.Records, "begin"),

@@ -2,7 +2,7 @@
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from lxml import etree
@@ -201,11 +201,10 @@ def _is_text(block: Block) -> bool:
 
 def _main_container(page: list[Block], start: int) -> list[_Line]:
     """The lines of the element that holds the most prose: for pages of a few sentences, which trafilatura passes over."""
-    weights: dict[etree._Element, int] = {}
-    for block in page:
-        if block.link_share < _MAX_LINKED and block.element.tag not in HEADING_TAGS and (len(block.text) >= _MIN_LEAD or _ends_as_sentence(block.text)):
-            container = _container(block.element)
-            weights[container] = weights.get(container, 0) + len(block.text)
+    weights = _prose_weights(page, lambda block: len(block.text) >= _MIN_LEAD)
+    if all(container.tag in ("body", "section", "article", "main") and not _has_paragraph(page, container) for container in weights):
+        # Only a standfirst is long enough: a notice of two short sentences.
+        weights = _prose_weights(page, lambda block: block.element.tag == "p" and _ends_as_sentence(block.text)) or weights
     if not weights:
         return []
     main = max(weights, key=weights.__getitem__)
@@ -214,6 +213,19 @@ def _main_container(page: list[Block], start: int) -> list[_Line]:
         for place, block in enumerate(page)
         if place != start and block.link_share < _MAX_LINKED and _container(block.element) is main
     ]
+
+
+def _prose_weights(page: list[Block], counts: Callable[[Block], bool]) -> dict[etree._Element, int]:
+    weights: dict[etree._Element, int] = {}
+    for block in page:
+        if block.link_share < _MAX_LINKED and counts(block):
+            container = _container(block.element)
+            weights[container] = weights.get(container, 0) + len(block.text)
+    return weights
+
+
+def _has_paragraph(page: list[Block], container: etree._Element) -> bool:
+    return any(block.element.tag not in HEADING_TAGS and _container(block.element) is container for block in page)
 
 
 def _longer_of(found: list[_Line], other: list[_Line], placed: int) -> list[_Line]:

@@ -3,6 +3,7 @@
 import asyncio
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from ipaddress import ip_address
 from time import monotonic, time
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from crawlers.guard import is_loopback_name
 from crawlers.order import Manners
 from crawlers.refused_hosts import is_refused, plain_host
 from crawlers.settings import MAX_ATTEMPTS, ROBOTS_NAME
+from crawlers.territory import organisation_of
 from crawlers.urls import canonicalize, host_of
 from kiemtin.domain.stories import RefusalReason
 
@@ -57,14 +59,24 @@ class Doorman:
             host = host_of(request.url)
         except ValueError as error:
             raise Refused(RefusalReason.BAD_ADDRESS) from error
-        if is_refused(plain_host(urlsplit(request.url).hostname or "")):
+        name = urlsplit(request.url).hostname or ""
+        if is_refused(plain_host(name)):
             raise Refused(RefusalReason.BAD_ADDRESS, "mạng xã hội hoặc nơi viết cá nhân")
+        if organisation_of(name) not in self._crawler.spider.territory and not self._guarded(name):
+            raise Refused(RefusalReason.BAD_ADDRESS, "ngoài danh mục nguồn")
         left = self._manners.timeout_seconds - request.meta.get("spent", 0.0)
         if left <= 0:
             raise Refused(RefusalReason.TOO_SLOW)
         request.meta["download_timeout"] = left
         request.meta["download_slot"] = host
         self._crawler.engine.downloader.per_slot_settings.setdefault(host, slot_settings(host, self._manners, None))
+
+    def _guarded(self, name: str) -> bool:
+        """An address that the guard refuses at connect time, and says so more exactly."""
+        try:
+            return not self._crawler.spider.guard.allows(ip_address(name))
+        except ValueError:
+            return False
 
     def process_response(self, request: Request, response: Response) -> Response:
         # The resolver has already refused such addresses; this holds it to the peer that really answered.

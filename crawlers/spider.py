@@ -21,6 +21,7 @@ from crawlers.guard import Guard
 from crawlers.lanes import Lanes
 from crawlers.order import Manners
 from crawlers.sitemaps import parse_sitemap
+from crawlers.territory import territory_of
 from crawlers.urls import canonicalize
 from crawlers.work import Answer, Work
 from kiemtin.domain.outlets import Outlet
@@ -51,6 +52,7 @@ class NewsSpider(Spider):
         self.work = work
         self.manners = manners
         self.guard = guard
+        self.territory = territory_of(outlets)
         self.requests = 0
         self.lanes = Lanes([outlet.name for outlet in outlets], work.fetch)
         self._languages = {outlet.name: outlet.language for outlet in outlets}

@@ -137,10 +137,12 @@ NEWS, CHECKER = outlet("Bao Truc Lam"), outlet("Tram Kiem Chung", OutletKind.FAC
 
 
 def _stories() -> Iterator[Story]:
-    """Every opinion and accusation as a news story of its own, twice: as its headline, and within a page about all kinds of subjects."""
+    """Every opinion and accusation as a news story of its own; and again by tens, as letters on a page about all kinds of subjects."""
     for number, row in enumerate(OUT):
         yield _story(f"{number}/a", row["text"], row["text"])
-        yield _story(f"{number}/b", "Thư bạn đọc: từ bệnh viện, trường học tới cầu đường và giá cả", f"{AROUND}\n{row['text']}")
+    for start in range(0, len(OUT), 10):
+        letters = "\n".join(row["text"] for row in OUT[start : start + 10])
+        yield _story(f"{start}/b", "Thư bạn đọc: từ bệnh viện, trường học tới cầu đường và giá cả", f"{AROUND}\n{letters}")
 
 
 def _story(path: str, title: str, text: str) -> Story:
