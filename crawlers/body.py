@@ -2,14 +2,14 @@
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from lxml import etree
 from trafilatura import bare_extraction
 from trafilatura.settings import Extractor
 
-from crawlers.cues import Junk, fold, is_date_line, line_junk
+from crawlers.cues import Junk, fold, is_date_line, is_signed_by_role, line_junk
 from crawlers.dates import parse_stated_date
 from crawlers.layout import HEADING_TAGS, Block, text_of
 from crawlers.prune import is_prose
@@ -201,10 +201,12 @@ def _is_text(block: Block) -> bool:
 
 def _main_container(page: list[Block], start: int) -> list[_Line]:
     """The lines of the element that holds the most prose: for pages of a few sentences, which trafilatura passes over."""
-    weights = _prose_weights(page, lambda block: len(block.text) >= _MIN_LEAD)
-    if all(container.tag in ("body", "section", "article", "main") and not _has_paragraph(page, container) for container in weights):
-        # Only a standfirst is long enough: a notice of two short sentences.
-        weights = _prose_weights(page, lambda block: block.element.tag == "p" and _ends_as_sentence(block.text)) or weights
+    weights: dict[etree._Element, int] = {}
+    for block in page:
+        reads_on = len(block.text) >= _MIN_LEAD or _ends_as_sentence(block.text)
+        if reads_on and block.link_share < _MAX_LINKED and block.element.tag not in HEADING_TAGS:
+            container = _container(block.element)
+            weights[container] = weights.get(container, 0) + len(block.text)
     if not weights:
         return []
     main = max(weights, key=weights.__getitem__)
@@ -213,19 +215,6 @@ def _main_container(page: list[Block], start: int) -> list[_Line]:
         for place, block in enumerate(page)
         if place != start and block.link_share < _MAX_LINKED and _container(block.element) is main
     ]
-
-
-def _prose_weights(page: list[Block], counts: Callable[[Block], bool]) -> dict[etree._Element, int]:
-    weights: dict[etree._Element, int] = {}
-    for block in page:
-        if block.link_share < _MAX_LINKED and counts(block):
-            container = _container(block.element)
-            weights[container] = weights.get(container, 0) + len(block.text)
-    return weights
-
-
-def _has_paragraph(page: list[Block], container: etree._Element) -> bool:
-    return any(block.element.tag not in HEADING_TAGS and _container(block.element) is container for block in page)
 
 
 def _longer_of(found: list[_Line], other: list[_Line], placed: int) -> list[_Line]:
@@ -242,7 +231,7 @@ def _leads(lines: list[_Line], page: list[Block], start: int, description: str) 
     for place in range(start + 1, first):
         block = page[place]
         is_told = len(told) >= _START and _key(block.text).startswith(told)
-        if is_told or (start >= 0 and len(block.text) >= _MIN_LEAD and is_prose(block)):
+        if is_told or (start >= 0 and len(block.text) >= _MIN_LEAD and block.link_share < _MAX_LINKED and _ends_as_sentence(block.text)):
             leads.append(_Line(block.text, place))
     return leads[-_MAX_LEADS:]
 
@@ -344,7 +333,7 @@ def _tidy(lines: list[str], title: str) -> list[str]:
 
 def _is_sign_off(line: str) -> bool:
     """After the last paragraph: names and sources in place of a signature."""
-    return len(line) <= _MAX_SIGN_OFF and bool(_NAME_LINE.match(line) or _SOURCE_LINE.match(line))
+    return len(line) <= _MAX_SIGN_OFF and bool(_NAME_LINE.match(line) or _SOURCE_LINE.match(line) or is_signed_by_role(line))
 
 
 def _listed(lines: list[str], page: list[Block]) -> tuple[int, int]:

@@ -211,6 +211,35 @@ _IMPRINT = re.compile(  # an imprint is no sentence: these count only where the 
     r"|khong sao chep\b|chi duoc phat hanh lai\b)"
 )
 _MAX_FOOTER = 300
+# Who signs: a role before a name, with or without a colon. As written, since the name is told by its capitals.
+_NAME_WORD = r"(?:[^\W\d_a-zà-ỹ][\w'’.]*)"
+_ROLE = (
+    r"(?:(?i:nhóm\s+)?(?i:phóng viên|pv|ctv|cộng tác viên|tác giả|người viết|người thực hiện|thực hiện|dự báo viên|kiểm chứng viên|người kiểm chứng"
+    r"|biên tập(?: viên)?|biên soạn|biên dịch|bình luận viên|thông tín viên|bài(?:\s*(?:,|và|&)\s*ảnh)?|tin(?:\s*(?:,|và|-)\s*(?:bài|ảnh))?|ảnh"
+    r"|(?:story |text |words |photos? |written |reported |edited )*by|reporter|editor|staff writer|correspondent|photographer)\b)"
+)
+_JOINT = r"(?:\s*[-–—,;/&+]\s*|\s+(?:và|and)\s+)"
+_NAMES_JOINED = rf"(?:{_ROLE}\s*:?\s+)?{_NAME_WORD}(?:[\s-]+{_NAME_WORD}){{0,5}}"
+_SIGNED_BY_ROLE = re.compile(
+    rf"[(\[—–-]?\s*{_ROLE}\s*:?\s+{_NAMES_JOINED}(?:{_JOINT}{_NAMES_JOINED}){{0,4}}(?:\s*\([^()]{{1,40}}\))?[)\]]?"
+)
+_MAX_SIGNATURE = 100
+_MAX_SIGNATURE_WORDS = 8
+_ASKS = re.compile(r"(?:phong vien|pv)\s*[:|]")
+_SENTENCE_END = re.compile(r"[.!?…:;][\"”’»)\]]*$")
+# A line that speaks of readers and replies, made of these words alone; it counts only where a reader's words follow (`crawlers.prune`).
+_EXCHANGE = re.compile(
+    r"binh luan|y kien|ban doc|doc gia|nguoi doc|trao doi|phan hoi|thao luan|ban luan|gop y|hoi dap|nhan gui|doi dap|chia se|hop thu|len tieng"
+    r"|\b(?:comments?|repl(?:y|ies)|discussions?|letters?|remarks?|readers?|responses?|feedback|talk|conversation|reactions?|opinions?|views)\b"
+)
+_EXCHANGE_FILLERS = re.compile(
+    r"va|cua|cac|tu|gui|ve|voi|toi|toa|soan|muc|goc|thu|noi|gi|viet|hoi|dien|dan|cung|hop|ban|nhung|moi|nhat|tat|ca|xem|cho|bai|nay|trang|tin|loi|cau"
+    r"|our|your|the|from|to|of|and|on|what|say|said|wrote|write|have|us|editor|add|all|latest|join|this|story|article|by|in|post|mail|box|corner|forum|s"
+)
+_EXCHANGE_NAMES = re.compile(
+    r"(?<![a-z])(?:remarks?|trao-?doi|nhan-?gui|hoi-?am|doi-?dap|talk-?back|feedback|letters|thu-?ban-?doc|(?:ban-?doc|doc-?gia)-?(?:viet|noi|gui|hoi)|"
+    r"reader-?(?:letters|voices|posts)|conversations?|responses|threads?)(?![a-z])"
+)
 _DATE_WORDS = frozenset(
     [
         "thu",
@@ -333,11 +362,11 @@ def line_junk(text: str) -> Junk | None:
     """What a single line is, where its own words say that it is no part of the article."""
     if len(text) > _LONGEST_LINE:
         return None
-    if _BY_NAME.match(text):
+    if _BY_NAME.match(text) or is_signed_by_role(text):
         return Junk.BYLINE
     folded = fold(text)
     for kind, pattern, longest in _LINES:
-        if len(text) <= longest and pattern.match(folded):
+        if len(text) <= longest and pattern.match(folded) and not (kind is Junk.BYLINE and _is_question(text, folded)):
             return kind
     if len(text) <= _MAX_FOOTER and (_FOOTER.search(folded) or (_IMPRINT.search(folded) and not folded.endswith("."))):
         return Junk.CHROME
@@ -345,6 +374,40 @@ def line_junk(text: str) -> Junk | None:
     if len(parts) > 1 and all(not part or heading_junk(part, len(part)) for part in parts):
         return Junk.SHARE
     return heading_junk(folded, len(text))
+
+
+def _is_question(text: str, folded: str) -> bool:
+    """Whether a line is what an interviewer says ("Phóng viên: Bao giờ cầu xong?") and not a reporter's name."""
+    if not _ASKS.match(folded):
+        return False
+    words: list[str] = re.findall(r"[^\W\d_]+", re.split(r"[:|]", text, maxsplit=1)[1])
+    return 2 * sum(word[0].isupper() for word in words) < len(words)
+
+
+def is_signed_by_role(text: str) -> bool:
+    """Whether a line is a role and the names of those who have it, and nothing else."""
+    return len(text) <= _MAX_SIGNATURE and not text.endswith((".", ":", "?", "!")) and bool(_SIGNED_BY_ROLE.fullmatch(text))
+
+
+def may_be_signature(text: str) -> bool:
+    """Whether a line could be a signature, where its place on the page says so too: a few words, most with a capital, no sentence."""
+    words = re.findall(r"[^\W\d_][\w.'’]*", text)
+    if not words or len(words) > _MAX_SIGNATURE_WORDS or len(text) > _MAX_SIGNATURE or _SENTENCE_END.search(text):
+        return False
+    return is_signed_by_role(text) or (words[0][0].isupper() and 2 * sum(word[0].isupper() for word in words) > len(words))
+
+
+def speaks_of_readers(text: str) -> bool:
+    """Whether a line could head what readers say to each other, in words that an article's own heading may have too ("Trao đổi", "Letters")."""
+    folded = fold(text)
+    if len(text) > _MAX_HEADING or not _EXCHANGE.search(folded):
+        return False
+    return all(_EXCHANGE_FILLERS.fullmatch(word) for word in re.findall(r"[^\W\d_]+", _EXCHANGE.sub(" ", folded)))
+
+
+def names_readers(names: str) -> bool:
+    """Whether class, id or role names could stand for what readers say, and for an article's own part as well."""
+    return bool(_EXCHANGE_NAMES.search(_CAMEL.sub("-", names[:400]).replace("_", "-").lower()))
 
 
 def is_date_line(text: str) -> bool:

@@ -20,7 +20,7 @@ from crawlers.guard import is_loopback_name
 from crawlers.order import Manners
 from crawlers.refused_hosts import is_refused, plain_host
 from crawlers.settings import MAX_ATTEMPTS, ROBOTS_NAME
-from crawlers.territory import organisation_of
+from crawlers.territory import organisation_at
 from crawlers.urls import canonicalize, host_of
 from kiemtin.domain.stories import RefusalReason
 
@@ -62,7 +62,7 @@ class Doorman:
         name = urlsplit(request.url).hostname or ""
         if is_refused(plain_host(name)):
             raise Refused(RefusalReason.BAD_ADDRESS, "mạng xã hội hoặc nơi viết cá nhân")
-        if organisation_of(name) not in self._crawler.spider.territory and not self._guarded(name):
+        if organisation_at(request.url) not in self._crawler.spider.territory and not self._guarded(name):
             raise Refused(RefusalReason.BAD_ADDRESS, "ngoài danh mục nguồn")
         left = self._manners.timeout_seconds - request.meta.get("spent", 0.0)
         if left <= 0:

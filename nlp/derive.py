@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from kiemtin.domain.scope import Theme
 from nlp.compare import coverage
 from nlp.denial import denies, is_check_title
+from nlp.privacy import NAME, find_private
 from nlp.profile import profile
 from nlp.scope import Scope, scope_of
 from nlp.sentences import Reading
@@ -106,5 +107,6 @@ def find_speaker(quote: str) -> str:
     """
     match = _ORGANISATION.search(quote)
     if match is not None and " " in match.group(1):
-        return match.group(1).strip()
+        # `Giám đốc Sở Y tế NGUYỄN VĂN ...`: what holds a name of a person is not kept as anybody's.
+        return UNNAMED if NAME in find_private(match.group(1)) else match.group(1).strip()
     return UNNAMED if _ATTRIBUTES.search(quote) else ""

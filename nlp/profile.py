@@ -70,11 +70,12 @@ def _joined(parts: object) -> str:
     return " " + " ".join(parts) + " "  # type: ignore[arg-type]
 
 
-_ENGLISH = frozenset("the of to in and is are was for that with from will has have on by been be not a an at".split())
+# Words that no unmarked Vietnamese text holds (`the`, `that`, `to`, `an`, `in` are syllables of it).
+_ENGLISH = frozenset("the of and is are was were for that with from will have has been after their this which".split())
 
 
 def _is_english(tokens: tuple[Token, ...]) -> bool:
-    return sum(token.form in _ENGLISH for token in tokens) >= max(2, len(tokens) // 8)
+    return sum(token.form in _ENGLISH for token in tokens) >= max(1, len(tokens) // 10)
 
 
 def _number_tokens(dates: tuple[DayOfYear, ...], quantities: tuple[Quantity, ...]) -> frozenset[int]:

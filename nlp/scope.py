@@ -99,7 +99,7 @@ _PASSES_ON = re.compile(r" (?:nghe|doc|xem|duoc biet|noi|ke|bao|dang|chia se|nha
 def _tells_of_oneself(passage: Profile) -> bool:
     """First person without a word that passes something on: `tôi nghe trạm y tế báo ...` states a fact, `tôi đi khám ...` does not."""
     speaks = any(token.form in _SELF for token in passage.tokens) if passage.marked else any(token.form in _SELF_FOLDED for token in passage.tokens[:1])
-    speaks = speaks or bool(_ENGLISH_SELF.search(passage.text))
+    speaks = speaks or (passage.text.isascii() and bool(_ENGLISH_SELF.search(passage.text)))
     return speaks and not _PASSES_ON.search(passage.folded)
 
 
@@ -115,7 +115,7 @@ def _is_about_a_person(passage: Profile) -> bool:
     return bool(_ROLES.search(passage.folded)) and not _REPORTS.search(passage.folded)
 
 
-_MEASURED_EXCESS = frozenset("hạn tải trình khổ mức liều giờ cảnh tuổi trời khứ số ngày độ nhiệt 1 2 3 4 5 6 7 8 9 10".split())
+_MEASURED_EXCESS = frozenset("cuối hết đầu nửa thời trời hạn tải trình khổ mức liều giờ cảnh tuổi trời khứ số ngày độ nhiệt 1 2 3 4 5 6 7 8 9 10".split())
 
 
 def _judges_by_excess(passage: Profile) -> bool:

@@ -43,7 +43,7 @@ CHAT: dict[str, str] = {
     "ql": "quốc lộ", "tl": "tỉnh lộ", "kv": "khu vực", "thpt": "trung học phổ thông", "thcs": "trung học cơ sở", "gd": "giáo dục", "gddt": "giáo dục đào tạo",
 }  # fmt: skip
 # These stand for something else in ordinary print, so they are read as chat only in a text that is chat.
-_ONLY_IN_CHAT = frozenset({"k", "j", "z", "v", "r", "kg", "kh", "ca", "bt", "ph", "dt", "tn", "ng", "nh", "gd", "lm", "kv", "ck", "nc", "wa", "hong", "ms"})
+_ONLY_IN_CHAT = frozenset({"k", "j", "z", "v", "r", "kg", "kh", "ca", "bt", "ph", "dt", "tn", "ng", "nh", "gd", "lm", "kv", "ck", "nc", "wa", "hong", "ms", "bít", "tl", "ql", "wa"})
 _CHAT_SIGNS = frozenset({"ko", "dc", "đc", "mn", "mng", "hok", "vs", "j", "z", "ngta", "trc", "bik", "cx", "cg", "lun", "zậy", "zị", "hông", "khg", "nha", "nhe", "nhé", "ơi", "ạ", "k", "r"})
 
 

@@ -132,4 +132,5 @@ class Evidence:
 
     @property
     def id(self) -> str:
-        return content_id("evidence", self.claim_id, self.url, self.quote)
+        """Changes with all that a reviewer weighed: where it stands, what it says, and to what effect."""
+        return content_id("evidence", self.claim_id, self.url, self.quote, self.relation.value)

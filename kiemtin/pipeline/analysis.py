@@ -153,9 +153,11 @@ def _with_rematches(workspace: Workspace, waiting: Sequence[str]) -> list[str]:
 def _match_stories(workspace: Workspace, ids: Sequence[str], catalog: dict[str, Outlet], progress: Progress) -> int:
     find = CandidateFinder(workspace)
     shelf = BulletinShelf(workspace, catalog)
+    with workspace.records.begin() as conn:
+        known = frozenset(alert.claim_id for alert in queue_store.load_alerts(conn))
     done = found = 0
     for stories in _batches(workspace, ids):
-        results = [(story, _match_one(story, catalog.get(story.outlet), find, shelf)) for story in stories]
+        results = [(story, _match_one(story, catalog.get(story.outlet), find, shelf, known)) for story in stories]
         with workspace.records.begin() as conn:
             for story, (claims, appearances) in results:
                 queue_store.save_claims(conn, claims)
@@ -167,8 +169,13 @@ def _match_stories(workspace: Workspace, ids: Sequence[str], catalog: dict[str, 
     return found
 
 
-def _match_one(story: Story, outlet: Outlet | None, find: CandidateFinder, shelf: BulletinShelf) -> tuple[list[Claim], list[Appearance]]:
-    """Only published news repeats claims: a fact-checker's page checks them, an authority's page is evidence."""
+def _match_one(
+    story: Story, outlet: Outlet | None, find: CandidateFinder, shelf: BulletinShelf, known: frozenset[str]
+) -> tuple[list[Claim], list[Appearance]]:
+    """Only published news repeats claims: a fact-checker's page checks them, an authority's page is evidence.
+
+    `known`: claims that have an alert already; they keep their appearances when another check of the same claim comes.
+    """
     if outlet is None or outlet.kind is not OutletKind.NEWS:
         return [], []
     reading = Reading(story.title, story.text)
@@ -177,19 +184,21 @@ def _match_one(story: Story, outlet: Outlet | None, find: CandidateFinder, shelf
     matches = [match for match in match_story(reading, find) if match.relation is Relation.SAME]
     reviews = find.reviews([match.review_id for match in matches])
     matches = [match for match in matches if match.review_id in reviews and reviews[match.review_id].review_url != story.canonical_url]
-    claims, appearances = _appearances(story, matches, reviews)
+    claims, appearances = _appearances(story, matches, reviews, known)
     if not any(appearance.linked for appearance in appearances):
         more_claims, more = match_bulletins(story, reading, shelf)
         claims, appearances = claims + more_claims, appearances + more
     return claims, appearances
 
 
-def _rank(match: ClaimMatch, review: ClaimReview) -> tuple[bool, bool, bool, float, str]:
-    """The check that gives the claim its name: linked, marked up, by a fact-checker, best match."""
-    return (not match.linked, review.derived, review.publisher_kind is not PublisherKind.FACT_CHECKER, -match.score, review.id)
+def _rank(match: ClaimMatch, review: ClaimReview, known: frozenset[str]) -> tuple[bool, bool, bool, bool, float, str]:
+    """The check that gives the claim its name: linked, in the queue already, marked up, by a fact-checker, best match."""
+    return (not match.linked, review.claim_id not in known, review.derived, review.publisher_kind is not PublisherKind.FACT_CHECKER, -match.score, review.id)
 
 
-def _appearances(story: Story, matches: Sequence[ClaimMatch], reviews: dict[str, ClaimReview]) -> tuple[list[Claim], list[Appearance]]:
+def _appearances(
+    story: Story, matches: Sequence[ClaimMatch], reviews: dict[str, ClaimReview], known: frozenset[str]
+) -> tuple[list[Claim], list[Appearance]]:
     """One appearance for each passage: checks of one claim that the same passage matches are one claim with more evidence."""
     by_passage: dict[int, list[ClaimMatch]] = {}
     for match in matches:
@@ -197,13 +206,13 @@ def _appearances(story: Story, matches: Sequence[ClaimMatch], reviews: dict[str,
     claims: list[Claim] = []
     appearances: dict[str, Appearance] = {}
     for offset in sorted(by_passage):
-        ranked = sorted(by_passage[offset], key=lambda match: _rank(match, reviews[match.review_id]))
+        ranked = sorted(by_passage[offset], key=lambda match: _rank(match, reviews[match.review_id], known))
         first, review = ranked[0], reviews[ranked[0].review_id]
         claims.append(to_claim(review))
         also = tuple(match.review_id for match in ranked[1:] if match.linked)
         appearance = Appearance(review.claim_id, story.id, first.quote, first.offset, first.score, first.linked, first.reasons, also)
-        known = appearances.get(review.claim_id)
-        if known is None or (appearance.linked, appearance.score) > (known.linked, known.score):
+        other = appearances.get(review.claim_id)
+        if other is None or (appearance.linked, appearance.score) > (other.linked, other.score):
             appearances[review.claim_id] = appearance
     return claims, list(appearances.values())
 

@@ -174,3 +174,42 @@ SHAPES: dict[str, Callable[[tuple[str, ...]], str]] = {
         semantic, vietnamese_divs, table, breaks, breaks_in_cell, flat, wordpress, english, component_names, comments_outweigh, markdown_like,
     )
 }  # fmt: skip
+
+
+# ---- signatures and readers' words that no class name tells: `SIGNED[name]` and `THREADS[name]` are put around or after an article's paragraphs
+SIGNATURES = {
+    "role": "Phóng viên Tamghi Thửngười",
+    "role_with_colon": "Dự báo viên: Tamghi Thửngười",
+    "two_roles": "Người viết: Phóng viên Tamghi Thửngười",
+    "names_joined": "Tamghi Thửngười – Thử Hai Tamghi",
+    "roles_joined": "Phóng viên Tamghi Thửngười, Biên tập: Thử Hai Tamghi",
+    "photos": "Bài và ảnh: Tamghi Thửngười",
+    "english": "By Tamghi Thửngười and Thử Hai",
+}
+_WHO = ("Lâm Thửđộcgiả", "doc_gia_thu_2")
+_SAYS = ("BÌNHLUẬNTHẢ đường vẫn còn lún, mong các anh sửa sớm cho bà con nhờ.", "TRẢLỜITHẢ nhà mình ở ngay đầu cầu mà không thấy ai báo?")
+READERS_CANARIES = ("Thửđộcgiả", "doc_gia_thu_2", "BÌNHLUẬNTHẢ", "TRẢLỜITHẢ")
+
+
+def _each(form: str, count: int = 2) -> str:
+    return "".join(form.format(who=who, says=says) for who, says in list(zip(_WHO, _SAYS, strict=True))[:count])
+
+
+THREADS = {
+    "table_of_letters": "<table border=1><tr><td><font><b>Thư phản hồi</b></font></td></tr>"
+    f"{_each('<tr><td><font><b>{who}</b>: {says}</font></td></tr>')}</table>",
+    "table_of_two_cells": "<table><tr><td colspan=2><b>Bạn đọc gửi về tòa soạn</b></td></tr>"
+    f"{_each('<tr><td>{who}</td><td>{says}</td></tr>')}</table>",
+    "exchange": f'<div class="q1"><h3>Trao đổi</h3>{_each("<p><em>{who}</em>: {says}</p>")}</div>',
+    "one_reader_under_a_heading": f'<div class="q1"><h4>Góp ý, trao đổi</h4>{_each("<p><i>{who}</i>: {says}</p>", 1)}</div>',
+    "labelled_section": f'<section aria-label="Comments">{_each("<div><strong>{who}</strong> <span>{says}</span></div>")}</section>',
+    "labelled_in_vietnamese": f'<div aria-label="Ý kiến bạn đọc">{_each("<div><span>{who}</span> <span>{says}</span></div>", 1)}</div>',
+    "definitions": f"<h3>Nhắn gửi</h3><dl>{_each('<dt>{who}</dt><dd>{says}</dd>')}</dl>",
+    "definitions_without_heading": f"<dl>{_each('<dt>{who}</dt><dd>{says}</dd>')}</dl>",
+    "letters_list": f"<h3>Letters to the editor</h3><ul>{_each('<li><cite>{who}</cite> <q>{says}</q></li>')}</ul>",
+    "remarks_by_class": f'<div class="reader-remarks">{_each("<p><u>{who}</u>: {says}</p>", 1)}</div>',
+    "names_on_lines_of_their_own": f'<div class="z">{_each("<div><b>{who}</b><p>{says}</p></div>")}</div>',
+    "nothing_tells_but_the_place": f'<div class="z">{_each("<div><a href=/u>{who}</a>: {says}</div>")}</div>',
+    "lines_between_breaks": f"<div><b>Thảo luận</b><br>{_each('<font color=blue>{who}:</font> {says}<br>')}</div>",
+    "after_a_rule": f"<hr>{_each('<p><strong>{who}</strong>: {says}</p>')}",
+}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from crawlers.articles import Extraction, decode, extract_page
 from crawlers.dates import VIET_NAM
 from kiemtin.domain.stories import Page, Refusal, RefusalReason
-from tests.crawlers.page_shapes import CANARIES, LEAD, PARAGRAPHS, SHAPES, TITLE
+from tests.crawlers.page_shapes import CANARIES, LEAD, PARAGRAPHS, READERS_CANARIES, SHAPES, SIGNATURES, THREADS, TITLE
 
 NOW = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
 URL = "https://bao.example/giao-thong/cau-van-lieu.html"
@@ -145,6 +145,82 @@ def test_embedded_posts_and_captions_are_no_text() -> None:
 )
 def test_the_signature_is_no_text(sign_off: str) -> None:
     assert _lines(_article(f"<p>{PARAGRAPHS[0]}</p><p style='text-align:right'><strong>{sign_off}</strong></p>")) == [LEAD, PARAGRAPHS[0]]
+
+
+@pytest.mark.parametrize("name", SIGNATURES)
+@pytest.mark.parametrize("form", ["<p>{}</p>", '<div align="right"><b>{}</b></div>', '<p style="text-align: right"><i>{}</i></p>', "<h4>{}</h4>"])
+def test_no_signature_wherever_it_stands(name: str, form: str) -> None:
+    signed, rest = form.format(SIGNATURES[name]), f"<p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p>"
+    assert _lines(_article(rest, signed)) == [LEAD, *PARAGRAPHS[:2]]
+    assert _lines(f"{HEAD}<h1>{TITLE}</h1>{signed}<div><p>{LEAD}</p>{rest}</div>") == [LEAD, *PARAGRAPHS[:2]]
+    assert _lines(f"{HEAD}<h1>{TITLE}</h1><div>{signed}<p>{LEAD}</p>{rest}</div>") == [LEAD, *PARAGRAPHS[:2]]
+
+
+def test_a_signature_at_the_right_edge_before_more_of_the_page() -> None:
+    box = "<div><h3>Ba mốc của đợt sửa cầu</h3><p>Ngày 2: đóng cầu. Ngày 9: thử tải lần đầu, dầm võng bốn milimét.</p></div>"
+    found = _lines(_article(f"<p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p><div align=right>Tamghi Thửngười</div>", box))
+    assert "Tamghi" not in " ".join(found) and found[:3] == [LEAD, *PARAGRAPHS[:2]]
+
+
+@pytest.mark.parametrize("outside", [True, False])
+@pytest.mark.parametrize("count", [2, 4])
+@pytest.mark.parametrize("name", THREADS)
+def test_what_readers_say_is_no_text(name: str, count: int, outside: bool) -> None:
+    thread, story = THREADS[name], "".join(f"<p>{text}</p>" for text in PARAGRAPHS[:count])
+    page = f"<div class=a><p>{LEAD}</p>{story}</div>{thread}" if outside else f"<div class=a><p>{LEAD}</p>{story}{thread}</div>"
+    found = _story(f"{HEAD}<div class=w><h1>{TITLE}</h1>{page}</div>")
+    assert found.story.text.split("\n") == [LEAD, *PARAGRAPHS[:count]]
+    assert not [words for words in READERS_CANARIES if words in repr(found)]
+
+
+_INTERVIEW = (
+    "Phóng viên: Thưa bác sĩ, khi nào người bệnh nên đến trạm y tế?",
+    "Bác sĩ Hồ Thử Lan: Khi sốt quá hai ngày, người bệnh cần được khám và làm xét nghiệm tại trạm.",
+    "Phóng viên: Ở nhà cần làm gì?",
+    "Bác sĩ Hồ Thử Lan: Uống nhiều nước, nghỉ ngơi và theo dõi thân nhiệt bốn giờ một lần.",
+)
+
+
+@pytest.mark.parametrize("tag", ["b", "strong", "em", "span"])
+@pytest.mark.parametrize("heading", ["", "<h2>Hỏi đáp</h2>", "<h2>Trao đổi</h2>"])
+@pytest.mark.parametrize("wrap", ["{}", "<div class=x>{}</div>"])
+def test_an_interview_stays(tag: str, heading: str, wrap: str) -> None:
+    turns = "".join(f"<p><{tag}>{line.partition(': ')[0]}:</{tag}> {line.partition(': ')[2]}</p>" for line in _INTERVIEW)
+    found = _lines(f"{HEAD}<h1>{TITLE}</h1><p>{LEAD}</p><div class=y>{heading}{wrap.format(turns)}</div>")
+    assert [line for line in found if line not in ("Hỏi đáp", "Trao đổi")] == [LEAD, *_INTERVIEW]
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        ("Cách 1: Rửa bằng nước muối pha loãng trong mười phút.", "Cách 2: Ngâm nước vo gạo qua một đêm rồi rửa lại cho sạch."),
+        ("Ăn uống: Dùng nước đun sôi, tránh đồ sống trong mùa lũ.", "Vệ sinh: Dọn bùn ngay khi nước rút, phơi khô đồ dùng."),
+        ("Lương Hạ: Nước rút hết, học sinh trở lại trường từ thứ hai.", "Bến Gỗ: Phà chạy lại từ sáu giờ sáng, mỗi chuyến ba mươi phút."),
+        ("Ông Lê Thử: Nhà tôi ngập nửa mét, may đã kê đồ từ chiều.", "Bà Hà Thử: Thuyền của đội cứu hộ đến lúc năm giờ sáng."),
+    ],
+)
+@pytest.mark.parametrize("form", ["<p><b>{}:</b> {}</p>", "<li><strong>{}</strong>: {}</li>", "<div><em>{}:</em> {}</div>"])
+def test_items_of_the_article_that_open_with_bold_words_stay(items: tuple[str, ...], form: str) -> None:
+    told = "".join(form.format(*item.split(": ", 1)) for item in items)
+    html = _article(f"<p>{PARAGRAPHS[0]}</p>", f"<ul>{told}</ul>" if form.startswith("<li") else told, f"<p>{PARAGRAPHS[1]}</p>")
+    assert _lines(html) == [LEAD, PARAGRAPHS[0], *items, PARAGRAPHS[1]]
+    at_the_end = _article(f"<p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p>", f"<ul>{told}</ul>" if form.startswith("<li") else told)
+    assert _lines(at_the_end) == [LEAD, *PARAGRAPHS[:2], *items]
+
+
+def test_a_table_of_figures_after_the_article_stays() -> None:
+    rows = [("Xã Lương Hạ", "25 hộ phải dời"), ("Xã Bến Gỗ", "14 hộ phải dời")]
+    table = "".join(f"<tr><td><b>{name}</b></td><td>{figure}</td></tr>" for name, figure in rows)
+    html = _article(f"<p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p><table>{table}</table>")
+    assert _lines(html) == [LEAD, *PARAGRAPHS[:2], *(" | ".join(row) for row in rows)]
+
+
+def test_a_short_notice_gives_its_text() -> None:
+    lead = "Mười hai thợ lặn trẻ trồng lại san hô ở vịnh Thử."
+    texts = ["Họ đã gắn 340 nhánh san hô trong sáu ngày.", "Đợt tới bắt đầu vào tháng ba năm sau."]
+    copy = "".join(f"<p class=k>{text}</p>" for text in texts)
+    html = f"{HEAD}<nav><a href=/>Vịnh</a></nav><section class=w><div>Vịnh</div><h1>{TITLE}</h1><h2>{lead}</h2><section>{copy}</section></section>"
+    assert _lines(html) == [lead, *texts]
 
 
 def test_unlabelled_teasers_after_the_article_are_no_text() -> None:

@@ -39,6 +39,7 @@ from kiemtin.store.index import Filed, open_index
 from kiemtin.store.records import open_records, writer_lock
 from kiemtin.store.stories import save_extraction
 from kiemtin.store.tables import frontier, metadata, story_revisions
+from nlp.derive import find_speaker
 from tests.limits.conftest import CLIENT, FORWARDED, DemoRun, files_below, leave_at_once, watched_environment
 from tests.limits.tools import (
     CANARIES,
@@ -548,3 +549,20 @@ def test_limit_1_the_demo_server_keeps_and_reports_no_address(capfd: pytest.Capt
     assert found_in(repr(kept), (CLIENT, FORWARDED)) == []
     assert {path for path, _ in server.asked} == {"/robots.txt"}
     assert found_in("".join(capfd.readouterr()), (CLIENT, FORWARDED)) == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Giám đốc Sở Y tế Nguyễn Văn Hợi khẳng định thông tin trên là bịa đặt.",
+        "Ông Nguyễn Văn Hợi, Giám đốc Sở Y tế tỉnh Sông Mây, cho biết tin này là sai.",
+        "Chủ tịch UBND xã Bến Vẹt Nguyễn Văn Hợi bác bỏ tin đồn.",
+        "Phó trưởng Công an tỉnh Nguyễn Văn Hợi nói đây là tin giả.",
+        "Bệnh viện Sông Mây do bác sĩ Nguyễn Văn Hợi điều hành phủ nhận tin này.",
+        "Theo ông Nguyễn Văn Hợi, thông tin này là bịa đặt.",
+        "Ministry of Health spokesman Nguyễn Văn Hợi said the claim is false.",
+    ],
+)
+def test_limit_1_a_name_in_a_story_is_text_and_never_the_speaker(sentence: str) -> None:
+    """Whom a passage attributes its words to is a field: an organisation stands there, or nobody."""
+    assert not {"Nguyễn", "Văn", "Hợi"} & set(find_speaker(sentence).split())

@@ -114,7 +114,9 @@ def test_dates(mine: str, other: str, tally: Tally) -> None:
             "Dịch lan ở xã Suối Ngọc",
             "Dịch lan ở xã Đá Bạc",
             1,
-            marks=pytest.mark.xfail(strict=True, reason="`Suối` of the name Suối Ngọc is taken for its head, so that no other commune conflicts with it"),
+            marks=pytest.mark.xfail(
+                strict=True, reason="`Suối` of the name Suối Ngọc is taken for its head, so that no other commune conflicts with it"
+            ),
         ),
     ],
 )
@@ -219,11 +221,11 @@ def test_what_stays_as_it_was(text: str, stays: bool) -> None:
 @pytest.mark.parametrize(
     "frame",
     [
-        "Bác tin {}", "Không có chuyện {}", "Thông tin {} là bịa đặt", "Tin {} là sai sự thật", "Không đúng: {}", "Làm gì có {}", "{} chỉ là tin đồn thất thiệt",
-        "Đừng tin lời đồn {}", "The claim that {} is false", "{}: tin giả",
+        "Bác tin {}", "Không có chuyện {}", "Thông tin {} là bịa đặt", "Tin {} là sai sự thật", "Không đúng: {}", "Làm gì có {}", 
+        "{} chỉ là tin đồn thất thiệt", "Đừng tin lời đồn {}", "The claim that {} is false", "{}: tin giả",
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("spell", [str, lambda text: unicodedata.normalize("NFD", text), lambda text: fold(text)], ids=["print", "nfd", "unmarked"])
+@pytest.mark.parametrize("spell", [str, lambda text: unicodedata.normalize("NFD", text), fold], ids=["print", "nfd", "unmarked"])
 def test_a_denial_is_seen(frame: str, spell: object) -> None:
     assert held(DAM, spell(frame.format("đập hồ Trúc Lam ở xã Vân Sậy vỡ"))).denial  # type: ignore[operator]
 
@@ -269,6 +271,27 @@ def test_a_denial_that_points_back(text: str, back: bool) -> None:
     assert found.denial_points_back is back
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tin dap ho Truc Lam vo la sai su that",
+        "chi la tin don that thiet",
+        "dan o to 3 van an toan, khong co gi xay ra",
+        "an la voi on dinh duong huyet",
+        "xe to in bien so o ben a",
+    ],
+)
+def test_unmarked_vietnamese_is_not_taken_for_english(text: str) -> None:
+    assert not profile(text).marked
+
+
+@pytest.mark.parametrize(
+    "text", ["The claim that the dam burst is false", "The fee was raised from May 5", "Posts claim that a virus has been found in the water"]
+)
+def test_english_counts_as_marked(text: str) -> None:
+    assert profile(text).marked
+
+
 # --- frames --------------------------------------------------------------------------------------------------------------
 
 
@@ -297,7 +320,8 @@ def test_hearsay_is_taken_off_a_sentence_that_is_long_enough() -> None:
 _SENTENCES = st.sampled_from(
     [
         DAM, FARE, CURE, "Vé xe buýt tuyến số 5 giảm còn 12k từ 1/12", "Đập hồ Trúc Lam không vỡ", "Bão số 15 giật cấp 12 đổ bộ đêm 18-11", "",
-        "dap ho truc lam vo, 12 thon ngap", "Khám bệnh miễn phí cho trẻ em dưới 6 tuổi ở bệnh viện Hoa Gạo", "The fee will increase by 5 percent on May 5",
+        "dap ho truc lam vo, 12 thon ngap", "Khám bệnh miễn phí cho trẻ em dưới 6 tuổi ở bệnh viện Hoa Gạo",
+        "The fee will increase by 5 percent on May 5",
         "Nhiệt độ xuống âm 5 độ C ở đèo Gò Mây", "mn ơi ko uống nước lá vối nha, ko chữa đc bệnh",
     ]
 )  # fmt: skip

@@ -46,7 +46,7 @@ def test_a_headline_gives_the_claim(headline: str) -> None:
     assert found is not None
     assert found.claim == CLAIM[0].upper() + CLAIM[1:]
     assert found.theme is Theme.DISASTER
-    assert found.quote == BODY.split(". ")[0] + "."
+    assert found.quote == BODY[: BODY.index(". ") + 1]
 
 
 def test_an_english_headline_gives_the_claim() -> None:
@@ -134,7 +134,6 @@ def test_the_speaker_is_an_organisation_and_never_a_person(quote: str, speaker: 
     assert find_speaker(quote) == speaker
 
 
-@pytest.mark.xfail(strict=True, reason="the organisation's pattern runs on over the name of its head: a person's name gets into attributed_to (LIMITS 1)")
 @pytest.mark.parametrize(
     ("quote", "name"),
     [
@@ -143,9 +142,15 @@ def test_the_speaker_is_an_organisation_and_never_a_person(quote: str, speaker: 
         ("Chủ tịch UBND huyện Đá Bạc Phạm Thị Lúa bác bỏ thông tin trên.", "Phạm Thị Lúa"),
         ("Đại diện Công ty Nước Mây ông Trần Văn Sậy nói tin này sai.", "Trần Văn Sậy"),
         ("Phó giám đốc Trung tâm Kiểm soát bệnh tật Lê Thị Bưởi cho hay tin này sai.", "Lê Thị Bưởi"),
-        ("Health Department director John Reedman said the claim is false.", "John Reedman"),
+        pytest.param(
+            "Health Department director John Reedman said the claim is false.",
+            "John Reedman",
+            marks=pytest.mark.xfail(
+                strict=True, reason="the English pattern runs on over the name of its head: a name gets into attributed_to (LIMITS 1)"
+            ),
+        ),
     ],
 )
 def test_a_name_behind_the_organisation_is_no_part_of_the_speaker(quote: str, name: str) -> None:
     assert name not in find_speaker(quote)
-    assert name.split()[-1] not in find_speaker(quote)
+    assert name.rsplit(maxsplit=1)[-1] not in find_speaker(quote)

@@ -10,7 +10,8 @@ from nlp.sentences import Reading
 
 TITLE = "Tin bão số 14: gió cấp 9, giật cấp 11"
 TEXT = (
-    "Bão số 14 cách bờ 120 km, gió mạnh nhất cấp 9, giật cấp 11. Bão số 14 di chuyển theo hướng tây với vận tốc 20 km mỗi giờ. Tàu thuyền được gọi vào bờ."
+    "Bão số 14 cách bờ 120 km, gió mạnh nhất cấp 9, giật cấp 11. Bão số 14 di chuyển theo hướng tây với vận tốc 20 km mỗi giờ. "
+    "Tàu thuyền được gọi vào bờ."
 )
 BULLETIN = Reading(TITLE, TEXT)
 
