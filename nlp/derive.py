@@ -11,6 +11,7 @@ from nlp.compare import coverage
 from nlp.denial import denies, is_check_title
 from nlp.privacy import NAME, find_private
 from nlp.profile import profile
+from nlp.resources import read_lines
 from nlp.scope import Scope, scope_of
 from nlp.sentences import Reading
 from nlp.text import syllables
@@ -100,6 +101,15 @@ _ATTRIBUTES = re.compile(
 UNNAMED = "nguồn được dẫn lời"
 
 
+def _names_a_person(text: str) -> bool:
+    """Does a family name stand before two or more capitalised syllables (`Công an tỉnh NGUYỄN VĂN HỢI`)? When in doubt, yes."""
+    if NAME in find_private(text):
+        return True
+    words = text.split()
+    families = frozenset(word.casefold() for line in read_lines("family_names.txt") for word in line.partition(":")[2].split())
+    return any(words[at].casefold() in families and words[at][0].isupper() and words[at + 1][0].isupper() and words[at + 2][0].isupper() for at in range(1, len(words) - 2))
+
+
 def find_speaker(quote: str) -> str:
     """Whom a passage attributes its statement to: an organisation by name, `UNNAMED` for anybody else, "" if it attributes nothing.
 
@@ -108,5 +118,5 @@ def find_speaker(quote: str) -> str:
     match = _ORGANISATION.search(quote)
     if match is not None and " " in match.group(1):
         # `Giám đốc Sở Y tế NGUYỄN VĂN ...`: what holds a name of a person is not kept as anybody's.
-        return UNNAMED if NAME in find_private(match.group(1)) else match.group(1).strip()
+        return UNNAMED if _names_a_person(match.group(1)) else match.group(1).strip()
     return UNNAMED if _ATTRIBUTES.search(quote) else ""

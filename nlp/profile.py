@@ -70,12 +70,18 @@ def _joined(parts: object) -> str:
     return " " + " ".join(parts) + " "  # type: ignore[arg-type]
 
 
-# Words that no unmarked Vietnamese text holds (`the`, `that`, `to`, `an`, `in` are syllables of it).
-_ENGLISH = frozenset("the of and is are was were for that with from will have has been after their this which".split())
+# Words that no unmarked Vietnamese text holds; and words that are syllables of it as well (`the`: thẻ), which count half.
+_ENGLISH = frozenset("of and is are was were for with from will has have been after their which says would been never".split())
+_MAYBE_ENGLISH = frozenset("the that to an in on be".split())
+_UNMARKED_VIETNAMESE = frozenset("khong la va nguoi duoc cua co cho nhung ngay tu bi nay voi trong nghe nha".split())
+_ENOUGH = 1.5
 
 
 def _is_english(tokens: tuple[Token, ...]) -> bool:
-    return sum(token.form in _ENGLISH for token in tokens) >= max(1, len(tokens) // 10)
+    forms = {token.form for token in tokens}
+    if len(forms & _UNMARKED_VIETNAMESE) > 1:
+        return False
+    return bool(forms & _ENGLISH) or 0.5 * sum(token.form in _MAYBE_ENGLISH for token in tokens) >= _ENOUGH
 
 
 def _number_tokens(dates: tuple[DayOfYear, ...], quantities: tuple[Quantity, ...]) -> frozenset[int]:

@@ -146,7 +146,7 @@ def _is_lunar(tokens: tuple[Token, ...], index: int) -> bool:
 
 
 def _small(token: Token) -> int | None:
-    return int(token.form) if token.form.isdigit() and len(token.form) <= 2 else None  # noqa: PLR2004
+    return int(token.form) if token.form.isdecimal() and len(token.form) <= 2 else None  # noqa: PLR2004
 
 
 def _worded_date(tokens: tuple[Token, ...], index: int) -> DayOfYear | None:
@@ -167,7 +167,7 @@ def _worded_date(tokens: tuple[Token, ...], index: int) -> DayOfYear | None:
     if _small(tokens[index]) is not None and len(follow) > 1 and follow[0].folded == "thang":
         month = _month_number(follow[1])
         day = _small(tokens[index])
-        if month is not None and day and day <= _MAX_DAY and follow[1].form.isdigit():
+        if month is not None and day and day <= _MAX_DAY and follow[1].form.isdecimal():
             year, last = _year_after(tokens, index + 2)
             return DayOfYear(day, month, year, index, last, _is_lunar(tokens, last))
     return None
@@ -239,7 +239,7 @@ def _number_at(tokens: tuple[Token, ...], index: int, taken: set[int]) -> tuple[
     token = tokens[index]
     if token.form in _ROMAN and index and tokens[index - 1].folded in _ROMAN_AFTER:
         return float(_ROMAN[token.form]), index
-    value = parse_number(token.form) if token.form[0].isdigit() else None
+    value = parse_number(token.form) if token.form[0].isdecimal() else None
     if value is not None:
         return _scaled(tokens, index, value)
     if token.form == "nửa" and index + 1 < len(tokens) and tokens[index + 1].form in _UNITS:
@@ -255,7 +255,7 @@ def _in_ten(tokens: tuple[Token, ...], index: int) -> tuple[float, int] | None:
     if len(words) < 3 or words[1] not in ("trong", "trên"):  # noqa: PLR2004
         return None
     at = 3 if words[2] in ("mỗi", "số") else 2
-    share = _DIGIT.get(words[0], int(words[0]) if words[0].isdigit() else None)
+    share = _DIGIT.get(words[0], int(words[0]) if words[0].isdecimal() else None)
     if share is None or at >= len(words) or words[at] not in ("mười", "10"):
         return None
     return share * 10.0, index + at
@@ -274,7 +274,7 @@ def _scaled(tokens: tuple[Token, ...], last: int, value: float) -> tuple[float, 
         if scale is None or (follow.form == "m" and not glued):
             break
         value, last = value * scale, last + 1
-        if scale == 1e6 and last + 1 < len(tokens) and tokens[last + 1].start == tokens[last].end and tokens[last + 1].form.isdigit():  # noqa: PLR2004
+        if scale == 1e6 and last + 1 < len(tokens) and tokens[last + 1].start == tokens[last].end and tokens[last + 1].form.isdecimal():  # noqa: PLR2004
             rest = tokens[last + 1].form
             value, last = value + float(rest) * 10.0 ** (6 - len(rest)), last + 1
     return _half(tokens, last, value)
@@ -293,7 +293,7 @@ def _worded_number(tokens: tuple[Token, ...], index: int) -> tuple[float, int] |
     total, current, last, words = 0.0, 0.0, index - 1, 0
     for at in range(index, min(index + 8, len(tokens))):
         form = tokens[at].form
-        if form in ("mười", "mươi", "muoi"):
+        if form in ("mười", "mươi", "muoi", "mươi"):
             current = (current or 1) * 10 if form != "mười" or current == 0 else current + 10
         elif form in ("trăm", "tram") and words:
             current = (current or 1) * 100

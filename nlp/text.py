@@ -59,7 +59,7 @@ class Token:
 
 def nfc(text: str) -> str:
     """Composed characters; also drops zero-width ones and NUL, which hide words from comparison."""
-    return unicodedata.normalize("NFC", text).translate(_INVISIBLE)
+    return unicodedata.normalize("NFC", text.translate(_INVISIBLE))
 
 
 _INVISIBLE = dict.fromkeys([0, 0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF])

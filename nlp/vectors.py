@@ -19,8 +19,11 @@ _NAME = "vectors/vectors.npz"
 
 @cache
 def _table() -> tuple[dict[str, int], np.ndarray]:
-    body = (models_dir() / _NAME).read_bytes()
-    manifest = json.loads((models_dir() / "manifest.json").read_text("utf-8"))
+    try:
+        body = (models_dir() / _NAME).read_bytes()
+        manifest = json.loads((models_dir() / "manifest.json").read_text("utf-8"))
+    except OSError as error:
+        raise ConfigError(f"models/{_NAME}: {error.strerror}") from error
     if manifest.get(_NAME, {}).get("sha256") != hashlib.sha256(body).hexdigest():
         raise ConfigError(f"models/{_NAME}: does not match the manifest; it is not loaded")
     with np.load(io.BytesIO(body), allow_pickle=False) as stored:

@@ -119,10 +119,10 @@ _ANSWERED = "Điều này đã có kiểm chứng được công bố."
 
 def take_tip(workspace: Workspace, checker: Checker, text: str, now: datetime) -> TipAnswer:
     """Refuse, answer or keep one tip. A tip with personal data is not stored, and neither is one with an answer."""
-    text = without_strange_links(text, checker.catalog)
     private = find_private(text)
     if private:
         return TipAnswer("refused", _REFUSED.format(what=", ".join(sorted(private))))
+    text = without_strange_links(text, checker.catalog)
     try:
         checked = checker.check(text)
     except InputError as error:

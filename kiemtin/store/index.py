@@ -93,7 +93,7 @@ class TantivyIndex:
         return int(self._open(kind).searcher().num_docs)
 
     def is_empty(self) -> bool:
-        return not any((self._root / kind / "meta.json").exists() for kind in ("review", "story"))
+        return not any((self._root / kind / "meta.json").exists() and self.count(kind) for kind in ("review", "story"))
 
     def clear(self) -> None:
         self._indexes.clear()

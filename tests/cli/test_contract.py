@@ -18,7 +18,8 @@ from tests.support.cli import Cli, Ran, claim_text, repeating_page, review_page,
 from tests.support.site import Reply, Site, article, outlet
 
 THEMES = {
-    "health", "disaster", "scams", "food_fisheries", "economy", "public_services", "education", "transport", "environment", "tourism_culture", "science_tech"
+    "health", "disaster", "scams", "food_fisheries", "economy", "public_services", "education", "transport", "environment", "tourism_culture",
+    "science_tech",
 }  # fmt: skip
 STATUSES = {"new", "in_review", "rated", "approved", "sent", "withdrawn", "dismissed", "needs_evidence"}
 KINDS = {"news", "fact_checker", "authority", "unlisted"}
@@ -82,25 +83,29 @@ CLAIMS = {
 
 def misshapen(value: Any, shape: Any, where: str = "$") -> list[str]:
     """Where a document departs from a shape: dictionaries have exactly these keys, sets are allowed values, tuples are alternatives."""
-    if isinstance(shape, dict):
-        if not isinstance(value, dict) or list(value) != list(shape):
-            return [f"{where}: {list(value) if isinstance(value, dict) else value!r}"]
-        return [fault for key in shape for fault in misshapen(value[key], shape[key], f"{where}.{key}")]
-    if isinstance(shape, list):
-        if not isinstance(value, list):
-            return [f"{where}: {value!r}"]
-        return [fault for number, item in enumerate(value) for fault in misshapen(item, shape[0], f"{where}[{number}]")]
-    if isinstance(shape, set):
-        return [] if value in shape else [f"{where}: {value!r}"]
-    if isinstance(shape, tuple):
-        return [] if any(not misshapen(value, one) for one in shape) else [f"{where}: {value!r}"]
-    if not isinstance(shape, type):
-        return [] if value == shape else [f"{where}: {value!r}"]
-    return [] if isinstance(value, shape) and not (isinstance(value, bool) and shape is not bool) else [f"{where}: {value!r}"]
+    fault = [f"{where}: {value!r}"[:300]]
+    match shape:
+        case dict():
+            if not isinstance(value, dict) or list(value) != list(shape):
+                return fault
+            return [found for key in shape for found in misshapen(value[key], shape[key], f"{where}.{key}")]
+        case [item] if isinstance(shape, list):
+            if not isinstance(value, list):
+                return fault
+            return [found for number, one in enumerate(value) for found in misshapen(one, item, f"{where}[{number}]")]
+        case tuple():
+            fits = any(not misshapen(value, one) for one in shape)
+        case set():
+            fits = value in shape
+        case type():
+            fits = isinstance(value, shape) and (shape is bool or not isinstance(value, bool))
+        case _:
+            fits = value == shape
+    return [] if fits else fault
 
 
 def test_the_shape_checker_sees_faults() -> None:
-    good = {"claims": [{"id": "a", "text": "b", "theme": None, "review_url": None, "repeats": [], "repeats_total": "<10"}]}
+    good: dict[str, Any] = {"claims": [{"id": "a", "text": "b", "theme": None, "review_url": None, "repeats": [], "repeats_total": "<10"}]}
     assert misshapen(good, CLAIMS) == []
     for key, bad in {"id": 1, "theme": "politics", "repeats_total": True, "repeats": {}, "more": 1}.items():
         assert misshapen({"claims": [good["claims"][0] | {key: bad}]}, CLAIMS), key
@@ -150,7 +155,8 @@ def test_every_story_of_the_demo_is_stored_once(served: Served) -> None:
 
 
 def test_every_claim_review_of_the_demo_is_stored_once(served: Served) -> None:
-    published = Counter((review["claim_reviewed"], served.world.address(page)) for page in served.world.data["pages"] for review in page.get("reviews", ()))
+    pages = served.world.data["pages"]
+    published = Counter((review["claim_reviewed"], served.world.address(page)) for page in pages for review in page.get("reviews", ()))
     found = Counter((row["claim_reviewed"], row["review_url"]) for row in rows(served.cli.data, "SELECT * FROM claim_reviews WHERE NOT derived"))
     document = served.first.document()
     assert found <= published and max(found.values()) == 1
@@ -339,7 +345,8 @@ def test_a_check_that_turns_from_false_to_true_closes_the_untouched_alert(town: 
 
 def test_a_page_that_comes_to_carry_a_debunk_closes_its_alert(town: Town) -> None:
     denial = f"Cải chính: thông tin “{claim_text(1).rstrip('.')}” mà chúng tôi đã đăng là sai sự thật; đập không vỡ, không thôn nào bị ngập."
-    town.site.routes["/bao/1"] = Reply(article("Cải chính: không có chuyện đập Trúc Lam số 1 vỡ", (denial, denial.replace("Cải chính", "Xin nhắc lại"))))
+    again = denial.replace("Cải chính", "Xin nhắc lại")
+    town.site.routes["/bao/1"] = Reply(article("Cải chính: không có chuyện đập Trúc Lam số 1 vỡ", (denial, again)))
     report = town.run()
     assert (report["crawl"]["changed"], town.claims()) == (1, set())
 

@@ -52,12 +52,12 @@ def test_killed_at_random_moments(whole: Whole, tmp_path: Path, whom: str) -> No
     assert stored(cli.data) == whole.rows
 
 
-@pytest.mark.parametrize("step", ["SELECT 1 FROM sqlite_master", "SELECT 1 FROM stories", "SELECT 1 FROM claim_reviews WHERE examined", "SELECT 1 FROM appearances", "SELECT 1 FROM alerts"])
+@pytest.mark.parametrize("step", ["sqlite_master", "stories", "claim_reviews WHERE examined", "appearances", "alerts"])
 def test_killed_as_soon_as_a_step_has_begun(whole: Whole, tmp_path: Path, step: str) -> None:
     """Random moments fall into the crawl mostly; these fall into each step of the analysis too."""
     cli = Cli(tmp_path)
     process = cli.start(*whole.words)
-    wait_for(lambda: process.poll() is not None or has_rows(cli.data, step))
+    wait_for(lambda: process.poll() is not None or has_rows(cli.data, f"SELECT 1 FROM {step}"))
     kill(process, "group")
     finish(cli, whole)
     assert stored(cli.data) == whole.rows

@@ -279,6 +279,7 @@ def test_a_denial_that_points_back(text: str, back: bool) -> None:
         "dan o to 3 van an toan, khong co gi xay ra",
         "an la voi on dinh duong huyet",
         "xe to in bien so o ben a",
+        "nguoi dan co the doi the can cuoc tai nha",
     ],
 )
 def test_unmarked_vietnamese_is_not_taken_for_english(text: str) -> None:

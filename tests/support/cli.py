@@ -74,7 +74,9 @@ class Cli:
             raise
         return Ran(process.returncode, out or b"", err or b"")
 
-    def start(self, *words: str | bytes, prefix: Sequence[str] = (), env: Mapping[str, str] | None = None, data: bool = True, **more: Any) -> subprocess.Popen[bytes]:
+    def start(
+        self, *words: str | bytes, prefix: Sequence[str] = (), env: Mapping[str, str] | None = None, data: bool = True, **more: Any
+    ) -> subprocess.Popen[bytes]:
         """Start in a process group of its own."""
         given = () if not data or "--data" in words else ("--data", str(self.data))
         more.setdefault("stdin", subprocess.DEVNULL)
@@ -201,5 +203,3 @@ def wait_for(true: Any, seconds: float = 60.0) -> None:
     while not true():
         assert time.monotonic() < deadline, "it never came to be"
         time.sleep(0.01)
-
-
