@@ -56,6 +56,7 @@ _THREAD_SHARE = 0.5  # of the article's prose: unnamed threads that say more mig
 _SENTENCE_END = re.compile(r"[.!?…][\"”’»)\]]*$")
 _MAX_CONTROL = 90
 _MAX_THREADS = 30
+_MAX_LOOK_AHEAD = 50
 _MAX_WRAPPERS = 4  # elements around a name: <td><font><b>
 _MIN_PROSE = 60
 
@@ -199,7 +200,8 @@ def _prune_threads(body: etree._Element, found: list[Block], guarded: set[etree.
     ]
     taken = [block for block in headings[:_MAX_THREADS] if block.element is not body and block.element not in guarded]
     for block in taken:
-        _take_thread(block, prose, guarded)
+        if body in block.element.iterancestors():  # an earlier one may have taken it along
+            _take_thread(block, prose, guarded)
     alive = [item for item in items.values() if body in item.element.iterancestors()]
     return _prune_unheaded(alive, found, prose, guarded) or bool(taken)
 
@@ -460,7 +462,7 @@ def _belonging(heading: etree._Element, kind: Junk, guarded: set[etree._Element]
             break
         is_heading = sibling.tag in HEADING_TAGS and heading.tag in HEADING_TAGS and sibling.tag <= heading.tag
         if kind is Junk.COMMENTS:
-            if is_heading and not _is_junk_heading(sibling) and _prose_after(following[position + 1 :]):
+            if is_heading and not _is_junk_heading(sibling) and _prose_after(following[position + 1 : position + 1 + _MAX_LOOK_AHEAD]):
                 break
             taken.append(sibling)
             continue
@@ -485,7 +487,7 @@ def _is_right(block: Block) -> bool:
 
 def _is_junk_heading(element: etree._Element) -> bool:
     text = text_of(element)
-    return line_junk(text) is not None
+    return line_junk(text) is not None or speaks_of_readers(text)
 
 
 def _prose_after(siblings: list[etree._Element]) -> bool:

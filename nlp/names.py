@@ -70,12 +70,12 @@ def _name(text: str, tokens: tuple[Token, ...], first: int, last: int) -> Name |
         # `Đập Sông Mây bị vỡ`: a head word in capitals is no part of the name; a lone first word is no name.
         if last == first and (parts[0] in _HEADS_FOLDED or len(parts[0]) < 2 or not _looks_foreign(tokens[first].form)):  # noqa: PLR2004
             return None
-    for size in (2, 1):
+    before = _head_before(tokens, first)
+    for size in () if before else (2, 1):  # `xã Suối Ngọc` is a commune: `Suối` is part of its name
         if len(parts) > size and " ".join(parts[:size]) in _HEADS_FOLDED:
             head, parts, first = " ".join(parts[:size]), parts[size:], first + size
             break
-    if not head:
-        head = _head_before(tokens, first)
+    head = head or before
     parts = [part for part in parts if part not in _NO_NAMES]
     if not parts:
         return None

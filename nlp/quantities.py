@@ -293,8 +293,9 @@ def _worded_number(tokens: tuple[Token, ...], index: int) -> tuple[float, int] |
     total, current, last, words = 0.0, 0.0, index - 1, 0
     for at in range(index, min(index + 8, len(tokens))):
         form = tokens[at].form
-        if form in ("mười", "mươi", "muoi", "mươi"):
-            current = (current or 1) * 10 if form != "mười" or current == 0 else current + 10
+        if form in ("mười", "mươi", "muoi"):
+            ones = current % 10  # `một trăm hai mươi`: only the last digit becomes tens
+            current += ones * 9 if ones and form != "mười" else 10
         elif form in ("trăm", "tram") and words:
             current = (current or 1) * 100
         elif form in _SCALE and _SCALE[form] >= 1000 and words:  # noqa: PLR2004

@@ -114,7 +114,7 @@ AMOUNTS = [
     ("twenty people", 20, ""),
     ("2,5 triệu lượt khách", 2.5e6, ""),
     ("2 cây xăng", 2, ""),
-    known("một trăm hai mươi người", 120, "", reason="mươi multiplies the hundred too: 1,020"),
+    ("một trăm hai mươi người", 120, ""),
     known("một trăm lẻ năm người", 105, "", reason="lẻ ends the number: 100 and 5"),
     # years
     ("năm 2026", 2026, "year"),
@@ -280,7 +280,6 @@ def test_never_raises_and_points_into_the_tokens(text: str) -> None:
     assert all((date.day is None or 1 <= date.day <= 31) and (date.month is None or 1 <= date.month <= 12) for date in dates)
 
 
-@pytest.mark.xfail(strict=True, raises=ValueError, reason="_small asks isdigit before int(): `²` after a number or a blank ends the whole pass")
 @pytest.mark.parametrize("text", ["diện tích 10²", "theo ghi chú ¹ năm 2026", "①", "CO₂ tăng 5 ₂"])
 def test_small_raised_figures_do_not_raise(text: str) -> None:
     read(text)

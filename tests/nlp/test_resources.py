@@ -89,9 +89,6 @@ def test_a_missing_artefact_is_refused_in_one_line(models: Path) -> None:
     assert verify_manifest() == [WEIGHTS]
 
 
-@pytest.mark.xfail(
-    strict=True, raises=FileNotFoundError, reason="nlp.vectors reads its file without turning the failure into a ConfigError: a traceback"
-)
 def test_missing_vectors_are_refused_in_one_line(models: Path) -> None:
     (models / VECTORS).unlink()
     with pytest.raises(ConfigError):
