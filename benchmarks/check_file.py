@@ -1,6 +1,6 @@
 """Many texts at once against the published checks, for measuring only: one text a line in, one JSON document out.
 
-    python -m benchmarks.check_file F.jsonl --data DIR
+python -m benchmarks.check_file F.jsonl --data DIR
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """Made-up ClaimReviews and newspaper pages, by template from invented words; the same seed gives the same.
 
-    words.toml | fill slots | claims  → ClaimReviews
-                            | stories → pages in three markups, weighted like real ones
+words.toml | fill slots | claims  → ClaimReviews
+                        | stories → pages in three markups, weighted like real ones
 """
 
 import random

@@ -1,8 +1,8 @@
 """What the whole way costs beside extraction alone: HTML bytes in, decided alerts out.
 
-    the same pages | trafilatura.extract(html, fast=True)                     ┐ in turns, several rounds, medians
-                   | extract_page, save_extraction, analyse (a fresh copy)    ┘
-                   | the same once more, with a stopwatch per stage
+the same pages | trafilatura.extract(html, fast=True)                     ┐ in turns, several rounds, medians
+               | extract_page, save_extraction, analyse (a fresh copy)    ┘
+               | the same once more, with a stopwatch per stage
 """
 
 import argparse

@@ -102,10 +102,10 @@ def _crawl(order: Order, work: Work, on_done: Callable[[int], None], events: Eve
     """Run one spider to its end; returns how many requests went out."""
     install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
     # Imported late: they must not install another reactor first.
-    from scrapy.crawler import AsyncCrawlerRunner  # noqa: PLC0415
-    from twisted.internet import reactor as installed  # noqa: PLC0415
+    from scrapy.crawler import AsyncCrawlerRunner
+    from twisted.internet import reactor as installed
 
-    from crawlers.spider import NewsSpider  # noqa: PLC0415
+    from crawlers.spider import NewsSpider
 
     reactor: Any = installed
     guard = Guard(order.manners.loopback_ok)

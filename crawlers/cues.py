@@ -220,9 +220,7 @@ _ROLE = (
 )
 _JOINT = r"(?:\s*[-–—,;/&+]\s*|\s+(?:và|and)\s+)"
 _NAMES_JOINED = rf"(?:{_ROLE}\s*:?\s+)?{_NAME_WORD}(?:[\s-]+{_NAME_WORD}){{0,5}}"
-_SIGNED_BY_ROLE = re.compile(
-    rf"[(\[—–-]?\s*{_ROLE}\s*:?\s+{_NAMES_JOINED}(?:{_JOINT}{_NAMES_JOINED}){{0,4}}(?:\s*\([^()]{{1,40}}\))?[)\]]?"
-)
+_SIGNED_BY_ROLE = re.compile(rf"[(\[—–-]?\s*{_ROLE}\s*:?\s+{_NAMES_JOINED}(?:{_JOINT}{_NAMES_JOINED}){{0,4}}(?:\s*\([^()]{{1,40}}\))?[)\]]?")
 _MAX_SIGNATURE = 100
 _MAX_SIGNATURE_WORDS = 8
 _ASKS = re.compile(r"(?:phong vien|pv)\s*[:|]")

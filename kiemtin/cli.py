@@ -20,7 +20,13 @@ def _common(function: Callable[..., Any]) -> Callable[..., Any]:
     """The options that every command takes, after its own words."""
     options = [
         click.option("--data", "data_dir", type=click.Path(path_type=Path), default=_DEFAULT_DATA, show_default=True, help="Thư mục dữ liệu."),
-        click.option("--config", "config_file", type=click.Path(path_type=Path), default=None, help="Tệp cấu hình (mặc định: kiemtin.toml trong thư mục dữ liệu)."),
+        click.option(
+            "--config",
+            "config_file",
+            type=click.Path(path_type=Path),
+            default=None,
+            help="Tệp cấu hình (mặc định: kiemtin.toml trong thư mục dữ liệu).",
+        ),
         click.option("--json", "as_json", is_flag=True, help="In một tài liệu JSON."),
     ]
     for option in reversed(options):

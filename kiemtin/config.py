@@ -18,12 +18,16 @@ class Config(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="KIEMTIN_", extra="forbid", frozen=True)
 
-    office_name: str = Field("Văn phòng thông tin (chưa đặt tên)", min_length=1, max_length=200, description="Tên cơ quan, đứng trên mọi thứ được công bố")
+    office_name: str = Field(
+        "Văn phòng thông tin (chưa đặt tên)", min_length=1, max_length=200, description="Tên cơ quan, đứng trên mọi thứ được công bố"
+    )
     contact: str = Field(
         "https://example.org/kiem-tin", min_length=3, max_length=300, description="Địa chỉ liên hệ ghi trong tên trình thu thập (User-Agent)"
     )
     controller: str = Field("", max_length=200, description="Ai điều hành cơ quan này: nguồn cùng người điều hành không phải là bằng chứng độc lập")
-    state: str = Field("VN", pattern="^[A-Z]{2}$", description="Mã nước của cơ quan: nguồn do nhà nước này điều hành không phải là bằng chứng độc lập")
+    state: str = Field(
+        "VN", pattern="^[A-Z]{2}$", description="Mã nước của cơ quan: nguồn do nhà nước này điều hành không phải là bằng chứng độc lập"
+    )
     crawl_delay_seconds: float = Field(2.0, ge=1.0, le=60.0, description="Khoảng nghỉ giữa hai yêu cầu tới cùng một máy chủ")
     crawl_timeout_seconds: float = Field(30.0, gt=0, le=30.0, description="Trang chậm hơn mức này bị bỏ qua")
     body_days: int = Field(90, ge=1, le=90, description="Số ngày giữ thân bài; sau đó chỉ còn tiêu đề, liên kết và câu trích")

@@ -38,7 +38,9 @@ def examine(data_dir: Path, config_file: Path | None = None) -> list[Finding]:
         with open_workspace(data_dir, config_file) as workspace:
             found += [check(workspace) for check in _CHECKS]
     except KiemTinError as error:
-        found.append(Finding("Records", False, str(error), "Kiểm tra quyền ghi và dung lượng của thư mục dữ liệu; nếu tệp hỏng, khôi phục từ bản sao lưu."))
+        found.append(
+            Finding("Records", False, str(error), "Kiểm tra quyền ghi và dung lượng của thư mục dữ liệu; nếu tệp hỏng, khôi phục từ bản sao lưu.")
+        )
     return found
 
 
@@ -74,7 +76,9 @@ def _records(workspace: Workspace) -> Finding:
             verdict = str(conn.exec_driver_sql("PRAGMA quick_check").scalar())
             if verdict != "ok":
                 return Finding("Records", False, verdict, "Khôi phục records.sqlite3 từ bản sao lưu gần nhất.")
-        return Finding("Records", True, f"{story_store.count(conn)} tin, {review_store.count(conn)} kiểm chứng, {len(outlet_store.load_outlets(conn))} nguồn")
+        return Finding(
+            "Records", True, f"{story_store.count(conn)} tin, {review_store.count(conn)} kiểm chứng, {len(outlet_store.load_outlets(conn))} nguồn"
+        )
 
 
 def _index(workspace: Workspace) -> Finding:

@@ -136,7 +136,9 @@ def _tally_numbers(claim: Profile, passage: Profile, context: Profile | None) ->
     agree = conflict = missing = 0
     around = context.quantities if context is not None else ()
     for mine in claim.quantities:
-        if any(_equal(mine, other) for other in passage.quantities) or (mine.unit == "year" and any(date.year == mine.value for date in passage.dates)):
+        if any(_equal(mine, other) for other in passage.quantities) or (
+            mine.unit == "year" and any(date.year == mine.value for date in passage.dates)
+        ):
             agree += 1
         elif any(_comparable(mine, other) for other in passage.quantities):
             conflict += 1
@@ -159,7 +161,7 @@ def _turns(end: DayOfYear, start: DayOfYear) -> bool:
     """`hết tháng 11` and `từ 1/12` name one moment."""
     if end.month is None or start.month != end.month % 12 + 1 or end.lunar != start.lunar:
         return False
-    return start.day in (None, 1) and (end.day is None and end.ends or end.day in (30, 31))  # noqa: PLR2004
+    return start.day in (None, 1) and ((end.day is None and end.ends) or end.day in (30, 31))
 
 
 def _tally_dates(claim: Profile, passage: Profile, context: Profile | None) -> Tally:
@@ -231,7 +233,9 @@ def _replaced(claim: Profile, passage: Profile) -> float:
     other = [term.concept if claim.marked == passage.marked else term.folded for term in passage.terms]
     blocks = SequenceMatcher(None, mine, other, autojunk=False).get_opcodes()
     return sum(
-        min(_weight(claim, a1, a2), _weight(passage, b1, b2)) for tag, a1, a2, b1, b2 in blocks if tag == "replace" and a2 - a1 <= _SHORT and b2 - b1 <= _SHORT
+        min(_weight(claim, a1, a2), _weight(passage, b1, b2))
+        for tag, a1, a2, b1, b2 in blocks
+        if tag == "replace" and a2 - a1 <= _SHORT and b2 - b1 <= _SHORT
     )
 
 

@@ -18,19 +18,25 @@ from nlp.text import syllables
 
 _SAID = r"(?:cho rằng|nói rằng|rằng|cho biết|nói|về việc|về chuyện|về|việc|chuyện|là|kể)"
 _TOLD = r"(?:[Tt]hông tin|[Tt]in đồn|[Tt]in nhắn|[Tt]in|[Ll]ời đồn|[Nn]ội dung|[Bb]ài (?:viết|đăng)|[Cc]huyện|[Vv]ăn bản|[Cc]lip|[Vv]ideo|[Hh]ình ảnh|[Cc]ảnh báo|[Ll]ời cảnh báo)"
-_UNTRUE = (
-    r"(?:(?:là |đều |hoàn toàn |chỉ là )+(?:tin giả|tin đồn(?: thất thiệt)?|bịa đặt|sai(?: sự thật)?|giả|không (?:đúng|chính xác|có cơ sở|có thật)|thất thiệt|tin vịt|vô căn cứ)|(?:không (?:đúng|chính xác|có cơ sở)|sai sự thật)|is (?:false|fake|untrue|a hoax))"
-)
+_UNTRUE = r"(?:(?:là |đều |hoàn toàn |chỉ là )+(?:tin giả|tin đồn(?: thất thiệt)?|bịa đặt|sai(?: sự thật)?|giả|không (?:đúng|chính xác|có cơ sở|có thật)|thất thiệt|tin vịt|vô căn cứ)|(?:không (?:đúng|chính xác|có cơ sở)|sai sự thật)|is (?:false|fake|untrue|a hoax))"
 # Each takes the denied statement as its first group. Ordered: the more exact form first.
 _STATEMENTS = (
     re.compile(rf"^{_TOLD}(?: {_SAID})? (.{{15,240}}?),? {_UNTRUE}"),
-    re.compile(rf"(?:[Tt]rước|[Vv]ề|[Ll]iên quan(?: đến)?|[Xx]ung quanh) {_TOLD}(?: lan truyền| trên mạng)?(?: {_SAID})? (.{{15,240}}?), (?=[A-ZÀ-ỸĐ])"),
+    re.compile(
+        rf"(?:[Tt]rước|[Vv]ề|[Ll]iên quan(?: đến)?|[Xx]ung quanh) {_TOLD}(?: lan truyền| trên mạng)?(?: {_SAID})? (.{{15,240}}?), (?=[A-ZÀ-ỸĐ])"
+    ),
     re.compile(rf"(?:bác(?: bỏ)?|phủ nhận|đính chính|[Bb]ác(?: bỏ)?) {_TOLD}(?: đồn)?(?: {_SAID})? (.{{12,240}}?)(?:[.:;](?!\d)|$)"),
     re.compile(r"^(?:[Kk]hông có (?:chuyện|việc)|[Ll]àm gì có chuyện) (.{12,240}?)(?:[.;](?!\d)|$)"),
-    re.compile(rf"^(?:Thực hư|Sự thật(?: về| đằng sau| phía sau)?|Kiểm chứng:?|Xác minh) (?:{_TOLD.replace('[Tt]', 't').replace('[', '[')} )?(?:{_SAID} )?(.{{12,240}}?)(?:[.?;](?!\d)|$)"),
+    re.compile(
+        rf"^(?:Thực hư|Sự thật(?: về| đằng sau| phía sau)?|Kiểm chứng:?|Xác minh) (?:{_TOLD.replace('[Tt]', 't').replace('[', '[')} )?(?:{_SAID} )?(.{{12,240}}?)(?:[.?;](?!\d)|$)"
+    ),
     re.compile(r"[“\"'‘]([^”\"'’]{15,240})[”\"'’],?:? " + _UNTRUE),
-    re.compile(rf"(?:nghe nói|nghe đồn|đồn nhau|truyền tai nhau|lan truyền {_TOLD}|chia sẻ {_TOLD}|đồn rằng|cho rằng|{_TOLD} (?:cho rằng|nói rằng|rằng)) (?:rằng )?(.{{15,240}}?)(?:[.;](?!\d)|$)"),
-    re.compile(r"[Cc]hưa (?:có|từng có) (?:thử nghiệm|nghiên cứu|bằng chứng|tài liệu|căn cứ|cơ sở)[^.]{0,40}?(?:cho thấy|chứng minh|khẳng định|nói|rằng) (.{12,240}?)(?:[.:;](?!\d)|$)"),
+    re.compile(
+        rf"(?:nghe nói|nghe đồn|đồn nhau|truyền tai nhau|lan truyền {_TOLD}|chia sẻ {_TOLD}|đồn rằng|cho rằng|{_TOLD} (?:cho rằng|nói rằng|rằng)) (?:rằng )?(.{{15,240}}?)(?:[.;](?!\d)|$)"
+    ),
+    re.compile(
+        r"[Cc]hưa (?:có|từng có) (?:thử nghiệm|nghiên cứu|bằng chứng|tài liệu|căn cứ|cơ sở)[^.]{0,40}?(?:cho thấy|chứng minh|khẳng định|nói|rằng) (.{12,240}?)(?:[.:;](?!\d)|$)"
+    ),
     re.compile(r"(?:denies|denied|rejects|dismissed|dismisses) (?:claims?|rumou?rs?|reports?) (?:that |of )?(.{12,240}?)(?:[.;](?!\d)|$)"),
 )
 _ORGANISATION = re.compile(
@@ -107,7 +113,10 @@ def _names_a_person(text: str) -> bool:
         return True
     words = text.split()
     families = frozenset(word.casefold() for line in read_lines("family_names.txt") for word in line.partition(":")[2].split())
-    return any(words[at].casefold() in families and words[at][0].isupper() and words[at + 1][0].isupper() and words[at + 2][0].isupper() for at in range(1, len(words) - 2))
+    return any(
+        words[at].casefold() in families and words[at][0].isupper() and words[at + 1][0].isupper() and words[at + 2][0].isupper()
+        for at in range(1, len(words) - 2)
+    )
 
 
 def find_speaker(quote: str) -> str:

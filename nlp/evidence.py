@@ -83,7 +83,7 @@ def _numbers_against(passage: Profile, sentence: Profile) -> tuple[Quantity, Qua
         if not _measures(mine):
             continue
         others = [other for other in sentence.quantities if other.unit == mine.unit and other.noun == mine.noun]
-        if others and all(abs(other.value - mine.value) > 0.02 * max(other.value, mine.value) for other in others):  # noqa: PLR2004
+        if others and all(abs(other.value - mine.value) > 0.02 * max(other.value, mine.value) for other in others):
             return mine, others[0]
     return None
 

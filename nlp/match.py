@@ -1,6 +1,6 @@
 """From a comparison to a decision: same truth conditions, the opposite, merely related, or nothing; with reasons.
 
-    compare | weigh (logistic, learnt once) | forbid (conflicts, denials, short texts) | relation
+compare | weigh (logistic, learnt once) | forbid (conflicts, denials, short texts) | relation
 """
 
 import math
@@ -207,7 +207,11 @@ def _is_denied(candidate: Candidate, reading: Reading, at: int) -> bool:
         if other == at:
             continue
         found = compare(candidate.claim, reading.profiles[other])
-        if found.denial and (found.claim_covered >= _RELATED or (found.denial_points_back and found.claim_covered >= _POINTED_AT) or (found.denial_points_back and abs(other - at) <= 1)):
+        if found.denial and (
+            found.claim_covered >= _RELATED
+            or (found.denial_points_back and found.claim_covered >= _POINTED_AT)
+            or (found.denial_points_back and abs(other - at) <= 1)
+        ):
             return True
     return False
 

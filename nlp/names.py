@@ -19,7 +19,7 @@ _ALIASES = {
     ("trung", "hoa"): ("trung", "quoc"), ("china",): ("trung", "quoc"), ("my",): ("hoa", "ky"), ("vietnam",): ("vn",),
 }  # fmt: skip
 # Capitalised in print without naming anything that could tell two claims apart.
-_NO_NAMES = frozenset(fold(word) for word in "bộ sở cục ubnd hđnd công an chính phủ nhà nước tin thông tin từ theo tôi ngày ông bà the a an in on at it this that what is are will from no".split())  # fmt: skip
+_NO_NAMES = frozenset(fold(word) for word in ["bộ", "sở", "cục", "ubnd", "hđnd", "công", "an", "chính", "phủ", "nhà", "nước", "tin", "thông", "tin", "từ", "theo", "tôi", "ngày", "ông", "bà", "the", "a", "an", "in", "on", "at", "it", "this", "that", "what", "is", "are", "will", "from", "no"])  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def find_names(text: str, tokens: tuple[Token, ...]) -> tuple[Name, ...]:
     """Names of a text in print case; a text all in capitals or all in small letters has none to be seen."""
     capital = [text[token.start].isupper() for token in tokens]
     words = sum(token.form[0].isalpha() for token in tokens)
-    if not words or sum(capital) > 0.6 * words and words > 6:  # noqa: PLR2004
+    if not words or (sum(capital) > 0.6 * words and words > 6):  # noqa: PLR2004
         return ()
     found: list[Name] = []
     index = 0
@@ -66,10 +66,10 @@ def _starts_sentence(text: str, token: Token) -> bool:
 def _name(text: str, tokens: tuple[Token, ...], first: int, last: int) -> Name | None:
     parts = [tokens[at].folded for at in range(first, last + 1)]
     head = ""
-    if _starts_sentence(text, tokens[first]):
-        # `Đập Sông Mây bị vỡ`: a head word in capitals is no part of the name; a lone first word is no name.
-        if last == first and (parts[0] in _HEADS_FOLDED or len(parts[0]) < 2 or not _looks_foreign(tokens[first].form)):  # noqa: PLR2004
-            return None
+    # `Đập Sông Mây bị vỡ`: a head word in capitals is no part of the name; a lone first word is no name.
+    alone = last == first and _starts_sentence(text, tokens[first])
+    if alone and (parts[0] in _HEADS_FOLDED or len(parts[0]) < 2 or not _looks_foreign(tokens[first].form)):  # noqa: PLR2004
+        return None
     before = _head_before(tokens, first)
     for size in () if before else (2, 1):  # `xã Suối Ngọc` is a commune: `Suối` is part of its name
         if len(parts) > size and " ".join(parts[:size]) in _HEADS_FOLDED:

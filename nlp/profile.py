@@ -71,9 +71,34 @@ def _joined(parts: object) -> str:
 
 
 # Words that no unmarked Vietnamese text holds; and words that are syllables of it as well (`the`: thẻ), which count half.
-_ENGLISH = frozenset("of and is are was were for with from will has have been after their which says would been never".split())
-_MAYBE_ENGLISH = frozenset("the that to an in on be".split())
-_UNMARKED_VIETNAMESE = frozenset("khong la va nguoi duoc cua co cho nhung ngay tu bi nay voi trong nghe nha".split())
+_ENGLISH = frozenset(
+    [
+        "of",
+        "and",
+        "is",
+        "are",
+        "was",
+        "were",
+        "for",
+        "with",
+        "from",
+        "will",
+        "has",
+        "have",
+        "been",
+        "after",
+        "their",
+        "which",
+        "says",
+        "would",
+        "been",
+        "never",
+    ]
+)
+_MAYBE_ENGLISH = frozenset(["the", "that", "to", "an", "in", "on", "be"])
+_UNMARKED_VIETNAMESE = frozenset(
+    ["khong", "la", "va", "nguoi", "duoc", "cua", "co", "cho", "nhung", "ngay", "tu", "bi", "nay", "voi", "trong", "nghe", "nha"]
+)
 _ENOUGH = 1.5
 
 
@@ -108,7 +133,7 @@ def _terms(tokens: tuple[Token, ...], marked: bool, numbers: frozenset[int]) -> 
     return tuple(out)
 
 
-def _term(tokens: tuple[Token, ...], first: int, last: int, concept: str, marked: bool, weights: TermWeights) -> Term:
+def _term(tokens: tuple[Token, ...], first: int, last: int, concept: str, marked: bool, weights: TermWeights) -> Term:  # noqa: PLR0913, PLR0917
     part = tokens[first : last + 1]
     form = " ".join(token.form for token in part)
     folded = " ".join(token.folded for token in part)

@@ -67,10 +67,10 @@ _UNITS: dict[str, tuple[str, float]] = {
 }  # fmt: skip
 # `2 cây xăng` counts things; only `2 cây số` is a distance. Likewise these need the second syllable.
 _SECOND = {"cây": "số", "phần": "trăm", "đô": "la"}
-_ORDINAL_BEFORE = frozenset("số so no lớp lop khối khoi lô lo quận quan vùng vung cấp cap độ do khóa khoa tuyến tuyen lộ 1a bảng ron thứ thu giai loại loai nhóm nhom type covid grade category number route đợt dot mũi mui tập tap thông nghị".split())  # fmt: skip
-_ORDINAL_WHOLE = frozenset("nghị_định thông_tư quốc_lộ tỉnh_lộ điều khoản".split())
+_ORDINAL_BEFORE = frozenset(["số", "so", "no", "lớp", "lop", "khối", "khoi", "lô", "lo", "quận", "quan", "vùng", "vung", "cấp", "cap", "độ", "do", "khóa", "khoa", "tuyến", "tuyen", "lộ", "1a", "bảng", "ron", "thứ", "thu", "giai", "loại", "loai", "nhóm", "nhom", "type", "covid", "grade", "category", "number", "route", "đợt", "dot", "mũi", "mui", "tập", "tap", "thông", "nghị"])  # fmt: skip
+_ORDINAL_WHOLE = frozenset(["nghị_định", "thông_tư", "quốc_lộ", "tỉnh_lộ", "điều", "khoản"])
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10}
-_ROMAN_AFTER = frozenset("vung quy doan loai cap khu nhom hang ky".split())
+_ROMAN_AFTER = frozenset(["vung", "quy", "doan", "loai", "cap", "khu", "nhom", "hang", "ky"])
 _MONTHS_EN = {
     name: number
     for number, names in enumerate(
@@ -116,7 +116,7 @@ def _valid(day: int | None, month: int | None) -> bool:
     return (day is None or 1 <= day <= _MAX_DAY) and (month is None or 1 <= month <= _MAX_MONTH)
 
 
-_DATE_CONTEXT = frozenset("ngày ngay từ tu sáng sang chiều chieu tối toi đêm dem trưa trua hôm hom đến den tới toi trước truoc sau vào vao kể ke ra đầu dau cuối cuoi mai nay on from since before until by quốc dịp dip lúc luc của mùng mung".split())  # fmt: skip
+_DATE_CONTEXT = frozenset(["ngày", "ngay", "từ", "tu", "sáng", "sang", "chiều", "chieu", "tối", "toi", "đêm", "dem", "trưa", "trua", "hôm", "hom", "đến", "den", "tới", "toi", "trước", "truoc", "sau", "vào", "vao", "kể", "ke", "ra", "đầu", "dau", "cuối", "cuoi", "mai", "nay", "on", "from", "since", "before", "until", "by", "quốc", "dịp", "dip", "lúc", "luc", "của", "mùng", "mung"])  # fmt: skip
 
 
 def _numeric_date(tokens: tuple[Token, ...], index: int) -> DayOfYear | None:
@@ -133,9 +133,8 @@ def _numeric_date(tokens: tuple[Token, ...], index: int) -> DayOfYear | None:
         return None  # `3.5` is a number, `5-7` a range, unless a word before says that it is a date
     if match.group(2) == "." and match.group(4) is None and index and tokens[index - 1].form not in ("ngày", "ngay"):
         return None
-    year = int(match.group(4)) if match.group(4) else None
-    if year is not None and year < 100:  # noqa: PLR2004
-        year += 2000
+    stated = int(match.group(4)) if match.group(4) else None
+    year = stated + 2000 if stated is not None and stated < 100 else stated  # noqa: PLR2004
     return DayOfYear(day, month, year, index, index, _is_lunar(tokens, index)) if _valid(day, month) else None
 
 
@@ -179,7 +178,7 @@ def _with_month(tokens: tuple[Token, ...], first: int, at: int, day: int, lunar:
         month = _month_number(after[1])
         if month is not None:
             year, last = _year_after(tokens, at + 2)
-            return DayOfYear(day, month, year, first, last, lunar and tokens[first].folded == "ram" or _is_lunar(tokens, last))
+            return DayOfYear(day, month, year, first, last, (lunar and tokens[first].folded == "ram") or _is_lunar(tokens, last))
     if after and after[0].folded == "tet":
         return DayOfYear(day, 1, None, first, at + 1, lunar=True)
     before = tokens[first - 1].folded if first else ""
@@ -205,7 +204,11 @@ def _year_after(tokens: tuple[Token, ...], at: int) -> tuple[int | None, int]:
 
 def _english_date(tokens: tuple[Token, ...], index: int) -> DayOfYear | None:
     month = _MONTHS_EN.get(tokens[index].form)
-    if month is None or (tokens[index].form == "may" and (index + 1 >= len(tokens) or _small(tokens[index + 1]) is None) and (index == 0 or _small(tokens[index - 1]) is None)):
+    if month is None or (
+        tokens[index].form == "may"
+        and (index + 1 >= len(tokens) or _small(tokens[index + 1]) is None)
+        and (index == 0 or _small(tokens[index - 1]) is None)
+    ):
         return None
     before = _small(tokens[index - 1]) if index else None
     after = _small(tokens[index + 1]) if index + 1 < len(tokens) else None
@@ -332,19 +335,27 @@ def _digit(tokens: tuple[Token, ...], at: int, words: int) -> int | None:
 
 def _counts_something(tokens: tuple[Token, ...], last: int) -> bool:
     follow = tokens[last + 1].form if last + 1 < len(tokens) else ""
-    if tokens[last].form in ("năm", "một", "ba", "tư") and follow not in _SCALE and follow not in ("ngày", "tuần", "tháng", "giờ", "phút", "người", "lần", "ca", "tỉnh", "huyện"):
+    if (
+        tokens[last].form in ("năm", "một", "ba", "tư")
+        and follow not in _SCALE
+        and follow not in ("ngày", "tuần", "tháng", "giờ", "phút", "người", "lần", "ca", "tỉnh", "huyện")
+    ):
         return False
     return follow in _UNITS or follow in _SCALE or follow in _COUNTED or tokens[last].form == "mười"
 
 
-_COUNTED = frozenset("người ca trường tỉnh huyện xã học hộ con chiếc xe tàu lần cuốn quyển môn nước khách em bé nạn people cases schools provinces children".split())  # fmt: skip
+_COUNTED = frozenset(["người", "ca", "trường", "tỉnh", "huyện", "xã", "học", "hộ", "con", "chiếc", "xe", "tàu", "lần", "cuốn", "quyển", "môn", "nước", "khách", "em", "bé", "nạn", "people", "cases", "schools", "provinces", "children"])  # fmt: skip
 
 
-def _with_unit(tokens: tuple[Token, ...], first: int, last: int, value: float, taken: set[int]) -> Quantity | None:
+def _with_unit(tokens: tuple[Token, ...], first: int, last: int, value: float, taken: set[int]) -> Quantity | None:  # noqa: PLR0911 (one return a kind of unit)
     token = tokens[last]
     if token.form.endswith("%"):
         return Quantity(value, "%", "", first, last)
-    if re.fullmatch(r"(19|20)\d\d", tokens[first].form) and first == last and (first == 0 or tokens[first - 1].folded in ("nam", "in", "since", "tet", "mua")):
+    if (
+        re.fullmatch(r"(19|20)\d\d", tokens[first].form)
+        and first == last
+        and (first == 0 or tokens[first - 1].folded in ("nam", "in", "since", "tet", "mua"))
+    ):
         return Quantity(value, "year", "", first, last)
     before = tokens[first - 1] if first else None
     if _is_share(tokens, first, last):
@@ -374,8 +385,34 @@ def _with_unit(tokens: tuple[Token, ...], first: int, last: int, value: float, t
 
 
 # `vé ba chục ngàn`, `phạt 3 triệu`: a bare thousand or million that counts nothing is money.
-_MONEY_SCALES = frozenset("nghìn ngàn nghin ngan triệu trieu k tr củ rưỡi".split())
-_AFTER_MONEY = frozenset("mỗi một moi mot cho từ tu là la tiền tien thay nữa nua và va để de nếu neu khi vào vao".split())
+_MONEY_SCALES = frozenset(["nghìn", "ngàn", "nghin", "ngan", "triệu", "trieu", "k", "tr", "củ", "rưỡi"])
+_AFTER_MONEY = frozenset(
+    [
+        "mỗi",
+        "một",
+        "moi",
+        "mot",
+        "cho",
+        "từ",
+        "tu",
+        "là",
+        "la",
+        "tiền",
+        "tien",
+        "thay",
+        "nữa",
+        "nua",
+        "và",
+        "va",
+        "để",
+        "de",
+        "nếu",
+        "neu",
+        "khi",
+        "vào",
+        "vao",
+    ]
+)
 
 
 def _is_ordinal(tokens: tuple[Token, ...], at: int) -> bool:

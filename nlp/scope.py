@@ -90,15 +90,17 @@ def may_be_taken_up(passage: Profile) -> bool:
     return not (_holds(passage, _left_alone()) or _is_about_a_person(passage) or _blames(passage))
 
 
-_SELF = frozenset("tôi tui mình tao tớ".split())
-_SELF_FOLDED = frozenset("toi tui".split())
+_SELF = frozenset(["tôi", "tui", "mình", "tao", "tớ"])
+_SELF_FOLDED = frozenset(["toi", "tui"])
 _ENGLISH_SELF = re.compile(r"\b(?:I|We|we|[Mm]y) [a-z]+")
 _PASSES_ON = re.compile(r" (?:nghe|doc|xem|duoc biet|noi|ke|bao|dang|chia se|nhan duoc|gui|thong bao|share|heard|read|told|says?) ")
 
 
 def _tells_of_oneself(passage: Profile) -> bool:
     """First person without a word that passes something on: `tôi nghe trạm y tế báo ...` states a fact, `tôi đi khám ...` does not."""
-    speaks = any(token.form in _SELF for token in passage.tokens) if passage.marked else any(token.form in _SELF_FOLDED for token in passage.tokens[:1])
+    speaks = (
+        any(token.form in _SELF for token in passage.tokens) if passage.marked else any(token.form in _SELF_FOLDED for token in passage.tokens[:1])
+    )
     speaks = speaks or (passage.text.isascii() and bool(_ENGLISH_SELF.search(passage.text)))
     return speaks and not _PASSES_ON.search(passage.folded)
 
@@ -107,7 +109,9 @@ _ROLES = re.compile(
     r"^ (?:(?:ong|ba|anh|chi|co|thay) )?(?:can bo|lanh dao|giam doc|ban giam doc|hieu truong|chu tich|bi thu|truong (?:tram|phong|ban|thon|ap|cong an)|pho (?:chu tich|giam doc)|chu nhiem|thanh tra|hai quan|quan chuc|"
     r"thuyen truong|chu dau tu|bac si|y ta|mayor|director|officials?|clerks?) "
 )
-_REPORTS = re.compile(r" (?:cho biet|cho hay|thong bao|noi|khang dinh|khuyen cao|canh bao|xac nhan|cong bo|khuyen|said|says|announced?|warn(?:s|ed)?|confirm(?:s|ed)?) ")
+_REPORTS = re.compile(
+    r" (?:cho biet|cho hay|thong bao|noi|khang dinh|khuyen cao|canh bao|xac nhan|cong bo|khuyen|said|says|announced?|warn(?:s|ed)?|confirm(?:s|ed)?) "
+)
 
 
 def _is_about_a_person(passage: Profile) -> bool:
@@ -115,7 +119,41 @@ def _is_about_a_person(passage: Profile) -> bool:
     return bool(_ROLES.search(passage.folded)) and not _REPORTS.search(passage.folded)
 
 
-_MEASURED_EXCESS = frozenset("cuối hết đầu nửa thời trời hạn tải trình khổ mức liều giờ cảnh tuổi trời khứ số ngày độ nhiệt 1 2 3 4 5 6 7 8 9 10".split())
+_MEASURED_EXCESS = frozenset(
+    [
+        "cuối",
+        "hết",
+        "đầu",
+        "nửa",
+        "thời",
+        "trời",
+        "hạn",
+        "tải",
+        "trình",
+        "khổ",
+        "mức",
+        "liều",
+        "giờ",
+        "cảnh",
+        "tuổi",
+        "trời",
+        "khứ",
+        "số",
+        "ngày",
+        "độ",
+        "nhiệt",
+        "1",
+        "2",
+        "3",
+        "4",
+        "5",
+        "6",
+        "7",
+        "8",
+        "9",
+        "10",
+    ]
+)
 
 
 def _judges_by_excess(passage: Profile) -> bool:

@@ -36,9 +36,9 @@ def _vector(term: Term) -> np.ndarray | None:
     words, vectors = _table()
     for key in (term.form, term.concept):
         if key in words:
-            return vectors[words[key]]  # type: ignore[no-any-return]
+            return np.asarray(vectors[words[key]])
     known = [words[part] for part in term.form.split() if part in words]
-    return vectors[known].mean(axis=0) if known else None  # type: ignore[no-any-return]
+    return np.asarray(vectors[known].mean(axis=0)) if known else None
 
 
 @lru_cache(maxsize=4096)

@@ -11,11 +11,7 @@ from nlp.text import fold, nfc, tokenize
 _MIN_DOCUMENTS = 5
 # Closed-class words: they carry grammar (or negation, which is looked at on its own), never the difference between two claims.
 _FUNCTION_WORDS = frozenset(
-    """và của là có các những một được bị đã đang sẽ cho với từ trong tại ở khi để về ra vào này đó kia thì mà nên do vì như cũng rất hơn nhất lại đến tới trên dưới theo cùng hay hoặc nếu
-    rằng thế nào gì ai đâu sao bao mấy phải cần chỉ vẫn còn đều mọi mỗi từng việc điều sự cái con chiếc người ta họ tôi mình bạn chúng ông bà anh chị em nó không chưa chẳng chả đừng chớ hãy thôi nhé nhỉ
-    hả à ạ ơi vậy nha nghe nói tin đồn đúng sai thật có thể hôm nay mai qua kể sắp vừa mới sau trước lúc giờ ngày tháng năm lên xuống đi bởi tuy nhưng song dù ngay cả gần khoảng hơn trở thành làm
-    the a an of to in on at is are was were be been by for from with and or that this it its as will has have had not no do does did their they he she you we i
-    """.split()
+    ["và", "của", "là", "có", "các", "những", "một", "được", "bị", "đã", "đang", "sẽ", "cho", "với", "từ", "trong", "tại", "ở", "khi", "để", "về", "ra", "vào", "này", "đó", "kia", "thì", "mà", "nên", "do", "vì", "như", "cũng", "rất", "hơn", "nhất", "lại", "đến", "tới", "trên", "dưới", "theo", "cùng", "hay", "hoặc", "nếu", "rằng", "thế", "nào", "gì", "ai", "đâu", "sao", "bao", "mấy", "phải", "cần", "chỉ", "vẫn", "còn", "đều", "mọi", "mỗi", "từng", "việc", "điều", "sự", "cái", "con", "chiếc", "người", "ta", "họ", "tôi", "mình", "bạn", "chúng", "ông", "bà", "anh", "chị", "em", "nó", "không", "chưa", "chẳng", "chả", "đừng", "chớ", "hãy", "thôi", "nhé", "nhỉ", "hả", "à", "ạ", "ơi", "vậy", "nha", "nghe", "nói", "tin", "đồn", "đúng", "sai", "thật", "có", "thể", "hôm", "nay", "mai", "qua", "kể", "sắp", "vừa", "mới", "sau", "trước", "lúc", "giờ", "ngày", "tháng", "năm", "lên", "xuống", "đi", "bởi", "tuy", "nhưng", "song", "dù", "ngay", "cả", "gần", "khoảng", "hơn", "trở", "thành", "làm", "the", "a", "an", "of", "to", "in", "on", "at", "is", "are", "was", "were", "be", "been", "by", "for", "from", "with", "and", "or", "that", "this", "it", "its", "as", "will", "has", "have", "had", "not", "no", "do", "does", "did", "their", "they", "he", "she", "you", "we", "i"]
 )  # fmt: skip
 
 

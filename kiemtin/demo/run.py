@@ -42,7 +42,9 @@ def run_demo(data_dir: Path, port: int, once: bool, quiet: bool) -> dict[str, An
         catalog_file = data_dir / "outlets.toml"
         catalog_file.write_text(world.catalog(), "utf-8")
         if not quiet:
-            click.echo(f"Thế giới tưởng tượng: {len(world.data['outlets'])} nguồn, {len(world.data['pages'])} trang tại {server.base} (mọi sự việc đều bịa đặt).")
+            click.echo(
+                f"Thế giới tưởng tượng: {len(world.data['outlets'])} nguồn, {len(world.data['pages'])} trang tại {server.base} (mọi sự việc đều bịa đặt)."
+            )
         with open_workspace(data_dir) as workspace, Bar(quiet) as bar:
             report = run_pass(workspace, load_catalog(catalog_file), loopback_ok=True, progress=bar.show)
             document = alerts_view(workspace)

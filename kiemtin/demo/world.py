@@ -148,7 +148,7 @@ class World:
             f"<author><name>{escape(BYLINE)}</name></author><published>{page['published']}</published><updated>{page['published']}</updated></entry>"
             for page in pages
         )
-        head = f'<title>{escape(outlet["name"])}</title><id>{self.base}/{slug(outlet["name"])}/</id><updated>{self.data["now"]}</updated>'
+        head = f"<title>{escape(outlet['name'])}</title><id>{self.base}/{slug(outlet['name'])}/</id><updated>{self.data['now']}</updated>"
         return f'<?xml version="1.0" encoding="UTF-8"?><feed xmlns="http://www.w3.org/2005/Atom">{head}{entries}</feed>'.encode()
 
     def _sitemap(self, outlet: dict[str, Any], pages: list[dict[str, Any]]) -> bytes:

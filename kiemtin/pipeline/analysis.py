@@ -23,8 +23,8 @@ from kiemtin.store import outlets as outlet_store
 from kiemtin.store import queue as queue_store
 from kiemtin.store import reviews as review_store
 from kiemtin.store import stories as story_store
-from nlp.derive import derive_check
 from nlp.denial import is_check_title
+from nlp.derive import derive_check
 from nlp.examine import examine
 from nlp.match import match_story
 from nlp.profile import profile
@@ -193,7 +193,14 @@ def _match_one(
 
 def _rank(match: ClaimMatch, review: ClaimReview, known: frozenset[str]) -> tuple[bool, bool, bool, bool, float, str]:
     """The check that gives the claim its name: linked, in the queue already, marked up, by a fact-checker, best match."""
-    return (not match.linked, review.claim_id not in known, review.derived, review.publisher_kind is not PublisherKind.FACT_CHECKER, -match.score, review.id)
+    return (
+        not match.linked,
+        review.claim_id not in known,
+        review.derived,
+        review.publisher_kind is not PublisherKind.FACT_CHECKER,
+        -match.score,
+        review.id,
+    )
 
 
 def _appearances(

@@ -43,7 +43,7 @@ def decide_cases(workspace: Workspace, catalog: tuple[Outlet, ...], now: datetim
     return outcome
 
 
-def _decide_one(conn: sa.Connection, claim_id: str, office: Office, catalog: tuple[Outlet, ...], now: datetime, outcome: Outcome) -> None:
+def _decide_one(conn: sa.Connection, claim_id: str, office: Office, catalog: tuple[Outlet, ...], now: datetime, outcome: Outcome) -> None:  # noqa: PLR0913, PLR0917
     claim = queue_store.load_claim(conn, claim_id)
     queue_store.decided(conn, claim_id)
     if claim is None:
@@ -81,9 +81,7 @@ def _apply(conn: sa.Connection, intent: Intent | None, outcome: Outcome) -> None
             pass
 
 
-def gather_evidence(
-    conn: sa.Connection, claim: Claim, appearances: list[Appearance], office: Office, catalog: tuple[Outlet, ...]
-) -> list[Evidence]:
+def gather_evidence(conn: sa.Connection, claim: Claim, appearances: list[Appearance], office: Office, catalog: tuple[Outlet, ...]) -> list[Evidence]:
     """The check that made the claim known, every other check that its appearances match, and bulletins against it."""
     ids = {claim.review_id} if claim.review_id else set()
     ids.update(review_id for appearance in appearances for review_id in appearance.also)

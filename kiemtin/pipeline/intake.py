@@ -136,7 +136,10 @@ def take_tip(workspace: Workspace, checker: Checker, text: str, now: datetime) -
     return TipAnswer("kept", _KEPT, checked)
 
 
-_LINK = re.compile(r"(?:https?://|www\.)\S+|\b(?:[a-z0-9-]+\.)+(?:vn|com|net|org|info|example|io|xyz|top|club|site|online|me|cc|tv|edu|gov|app|link|shop)\b(?:/\S*)?", re.IGNORECASE)
+_LINK = re.compile(
+    r"(?:https?://|www\.)\S+|\b(?:[a-z0-9-]+\.)+(?:vn|com|net|org|info|example|io|xyz|top|club|site|online|me|cc|tv|edu|gov|app|link|shop)\b(?:/\S*)?",
+    re.IGNORECASE,
+)
 
 
 def without_strange_links(text: str, catalog: tuple[Outlet, ...]) -> str:

@@ -30,7 +30,9 @@ class PassReport:
         return bool(crawl.failures) and not (crawl.new or crawl.changed or crawl.same or crawl.not_modified or crawl.reviews)
 
 
-def run_pass(workspace: Workspace, catalog: Sequence[Outlet], loopback_ok: bool = False, replay: bool = False, progress: Progress = no_progress) -> PassReport:
+def run_pass(
+    workspace: Workspace, catalog: Sequence[Outlet], loopback_ok: bool = False, replay: bool = False, progress: Progress = no_progress
+) -> PassReport:
     """One pass over a catalogue. `replay` asks for quarantined pages again.
 
     Raises BusyError if another command is writing, CrawlError if the crawl process broke, DataDirError on a full disk.

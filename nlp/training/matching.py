@@ -21,8 +21,23 @@ from nlp.sentences import Reading
 
 LINK, SUGGEST = 0.57, 0.22
 _LOWERS = frozenset(
-    "replaced heaviest_missing numbers_conflict numbers_missing dates_conflict dates_missing names_conflict names_missing extra_numbers "
-    "replaced_in_order missing_in_order extra_in_order extra_when_covered bare_missing bare_heaviest".split()
+    [
+        "replaced",
+        "heaviest_missing",
+        "numbers_conflict",
+        "numbers_missing",
+        "dates_conflict",
+        "dates_missing",
+        "names_conflict",
+        "names_missing",
+        "extra_numbers",
+        "replaced_in_order",
+        "missing_in_order",
+        "extra_in_order",
+        "extra_when_covered",
+        "bare_missing",
+        "bare_heaviest",
+    ]
 )
 _FREE = frozenset({"bare"})
 _L2 = 0.0005

@@ -45,7 +45,18 @@ def learn_vectors(corpus: Path) -> bytes:
     """Skip-gram vectors as an `.npz` of words and signed bytes. Two runs differ in the last digits: training is threaded."""
     from gensim.models import Word2Vec
 
-    model = Word2Vec(list(_sentences(corpus)), vector_size=_DIMENSIONS, window=_WINDOW, min_count=_MIN_COUNT, sg=1, negative=8, epochs=_EPOCHS, workers=2, seed=1, sample=1e-4)
+    model = Word2Vec(
+        list(_sentences(corpus)),
+        vector_size=_DIMENSIONS,
+        window=_WINDOW,
+        min_count=_MIN_COUNT,
+        sg=1,
+        negative=8,
+        epochs=_EPOCHS,
+        workers=2,
+        seed=1,
+        sample=1e-4,
+    )
     words = [word for word in model.wv.index_to_key if len(word) > 1 and len(word.split()) <= 4 and not re.search(r"\d", word)]  # noqa: PLR2004
     vectors = np.array([model.wv[word] for word in words])
     scaled = np.clip(np.round(vectors * 127 / np.abs(vectors).max(axis=1, keepdims=True)), -127, 127).astype(np.int8)
