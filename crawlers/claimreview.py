@@ -97,7 +97,7 @@ def plain(value: object, bound: int) -> str:
 
 
 def _load_tolerant(text: str) -> object | None:
-    import jstyleson  # type: ignore[import-untyped]  # only broken scripts need it
+    import jstyleson  # only broken scripts need it
 
     try:
         loaded: object = json.loads(jstyleson.dispose(text), strict=False)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution, IResolutionReceiver
-from zope.interface import implementer  # type: ignore[import-untyped]
+from zope.interface import implementer
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 

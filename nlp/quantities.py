@@ -123,8 +123,8 @@ def _numeric_date(tokens: tuple[Token, ...], index: int) -> DayOfYear | None:
     form = tokens[index].form
     iso = _ISO_DATE.fullmatch(form)
     if iso:
-        year, month, day = (int(part) for part in iso.groups())
-        return DayOfYear(day, month, year, index, index) if _valid(day, month) else None
+        parts = [int(part) for part in iso.groups()]
+        return DayOfYear(parts[2], parts[1], parts[0], index, index) if _valid(parts[2], parts[1]) else None
     match = _DAY_MONTH.fullmatch(form)
     if not match:
         return None
