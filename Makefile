@@ -4,6 +4,9 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
+# The machine's own certificates, as pip uses them.
+export UV_SYSTEM_CERTS := true
+
 .PHONY: demo test lint clean
 
 demo: $(VENV)/.run
@@ -25,13 +28,13 @@ $(VENV)/bin/uv:
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-uv.lock
 
 $(VENV)/.run: $(VENV)/bin/uv requirements.lock pyproject.toml
-	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock
-	$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --editable .
+	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock || $(BIN)/python -m pip install -q --require-hashes -r requirements.lock
+	$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --editable . || $(BIN)/python -m pip install -q --no-deps --editable .
 	touch $@
 
 $(VENV)/.dev: $(VENV)/bin/uv requirements-dev.lock pyproject.toml
-	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements-dev.lock
-	$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --editable .
+	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements-dev.lock || $(BIN)/python -m pip install -q --require-hashes -r requirements-dev.lock
+	$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --editable . || $(BIN)/python -m pip install -q --no-deps --editable .
 	touch $@ $(VENV)/.run
 
 clean:
