@@ -99,7 +99,7 @@ _MAYBE_ENGLISH = frozenset(["the", "that", "to", "an", "in", "on", "be"])
 _UNMARKED_VIETNAMESE = frozenset(
     ["khong", "la", "va", "nguoi", "duoc", "cua", "co", "cho", "nhung", "ngay", "tu", "bi", "nay", "voi", "trong", "nghe", "nha"]
 )
-_ENOUGH = 1.5
+_ENOUGH = 1.0
 
 
 def _is_english(tokens: tuple[Token, ...]) -> bool:

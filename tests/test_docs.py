@@ -106,7 +106,6 @@ def test_the_wheel_carries_exactly_these_packages() -> None:
         assert path.parent.name in {*PACKAGES, "tests", "benchmarks"}, path
 
 
-@pytest.mark.xfail(strict=True, reason="kiemtin.demo.run imports kiemtin.printing, which the layers hold apart (`|`)")
 def test_imports_point_one_way() -> None:
     script = Path(sys.executable).with_name("lint-imports")
     if not script.exists():

@@ -20,6 +20,9 @@ class WorldServer(ThreadingHTTPServer):
         self.documents: dict[str, Document] = {}
         self.asked: list[tuple[str, int]] = []
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A broken connection is nobody's business: the standard server would print whose it was (LIMITS 1)."""
+
     @property
     def base(self) -> str:
         return f"http://127.0.0.1:{self.server_address[1]}"

@@ -4,6 +4,7 @@ import os
 import ssl
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -304,7 +305,8 @@ def test_with_a_trusted_certificate_it_is_read_but_never_led_back_to_plain_http(
     site.routes["/len"] = Reply(status=302, headers={"Location": safe.page("/tin/2")})
     feed = safe.feed("/rss", [safe.url("/xuong"), site.url("/len"), safe.page("/tin/3", "Tin ba")])
     (tmp_path / "data").mkdir()
-    report = crawl(tmp_path / "data", outlet(feeds=(feed,)))
+    both = replace(outlet(feeds=(feed,)), home=site.url("/"))  # the outlet declares both addresses as its own
+    report = crawl(tmp_path / "data", both)
     assert report.new == 2
     assert [failure.url for failure in report.failures] == [safe.url("/xuong")]
     assert site.asked("/tin/1") == []
