@@ -106,7 +106,8 @@ def _is_english(tokens: tuple[Token, ...]) -> bool:
     forms = {token.form for token in tokens}
     if len(forms & _UNMARKED_VIETNAMESE) > 1:
         return False
-    return bool(forms & _ENGLISH) or 0.5 * sum(token.form in _MAYBE_ENGLISH for token in tokens) >= _ENOUGH
+    halves = 0.5 * sum(token.form in _MAYBE_ENGLISH for token in tokens)
+    return bool(forms & _ENGLISH) or halves >= (_ENOUGH if "the" in forms else 1.5 * _ENOUGH)
 
 
 def _number_tokens(dates: tuple[DayOfYear, ...], quantities: tuple[Quantity, ...]) -> frozenset[int]:
