@@ -21,7 +21,11 @@ def tips_view(answers: "list[TipAnswer]") -> dict[str, Any]:
     """One answer a tip, in order; the text of a refused tip is not repeated."""
     return {
         "tips": [
-            {"outcome": answer.outcome, "message": answer.message, "matches": check_view(answer.checked)["matches"] if answer.checked else []}
+            {
+                "outcome": answer.outcome,
+                "message": answer.message,
+                "matches": check_view(answer.checked)["matches"] if answer.checked and answer.outcome == "answered" else [],
+            }
             for answer in answers
         ]
     }

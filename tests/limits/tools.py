@@ -143,7 +143,8 @@ def traces(folder: Path, words: tuple[str, ...]) -> list[str]:
     """Where any of these words lie below a folder: in the bytes of its files, in its databases' values, in its index."""
     found = [f"{path.name}: {one}" for path in _files(folder) for one in found_in(path.read_bytes(), words)]
     found += [f"{path.name} (name): {one}" for path in _files(folder) for one in found_in(str(path.relative_to(folder)), words)]
-    with tempfile.TemporaryDirectory() as temporary:
+    # The index's own threads may still tidy up when its folder goes.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
         copy = Path(temporary) / "copy"  # opening a database folds its log in
         shutil.copytree(folder, copy)
         for database in copy.rglob("*.sqlite3"):
