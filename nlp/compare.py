@@ -8,6 +8,7 @@ from nlp.denial import find_denial, negated, stays
 from nlp.names import Name, holds_name
 from nlp.profile import Profile, Term, covers
 from nlp.quantities import DayOfYear, Quantity
+from nlp.sketch import Sought
 from nlp.vectors import nearness
 
 _TOLERANCE = 0.005
@@ -58,6 +59,7 @@ def compare(claim: Profile, passage: Profile, context: Profile | None = None, st
     covered = {at: _covered(term, passage, context, both_marked) for at, term in enumerate(claim.terms)}
     missing = [term.weight for at, term in enumerate(claim.terms) if covered[at] == 0]
     denial = find_denial(passage, claim)
+    near, verbs_near = nearness(claim, passage)
     return Comparison(
         own_covered=_share(claim.terms, {at: float(value == 1.0) for at, value in covered.items()}),
         claim_covered=_share(claim.terms, covered),
@@ -65,8 +67,8 @@ def compare(claim: Profile, passage: Profile, context: Profile | None = None, st
         text_covered=_text_share(claim, passage, both_marked),
         verbs_covered=_verbs(claim, covered),
         replaced=_replaced(claim, passage),
-        nearness=nearness(claim, passage),
-        verbs_near=nearness(claim, passage, verbs_only=True),
+        nearness=near,
+        verbs_near=verbs_near,
         order=_order(claim, passage, covered),
         heaviest_missing=max(missing, default=0.0),
         numbers=_tally_numbers(claim, passage, context),
@@ -80,10 +82,22 @@ def compare(claim: Profile, passage: Profile, context: Profile | None = None, st
     )
 
 
-def coverage(claim: Profile, passage: Profile, context: Profile | None = None) -> float:
-    """The share of a claim's weight that a passage holds: the cheapest part of a comparison, 0..1."""
-    both_marked = claim.marked and passage.marked
-    return _share(claim.terms, {at: _covered(term, passage, context, both_marked) for at, term in enumerate(claim.terms)})
+def coverage(claim: Sought, passage: Profile, context: Profile | None = None, following: Profile | None = None) -> float:
+    """The share of a claim's weight that a passage (or the one following it) holds: the cheapest part of a comparison, 0..1."""
+    total, held = claim.weight, 0.0
+    shares = ((passage, 1.0), (following, 1.0), (context, _OUTSIDE))
+    places = [(share, part.concepts, *_spelled(claim, part)) for part, share in shares if part is not None]
+    for concept, form, folded, weight in claim.needles:
+        for share, concepts, text, marked in places:
+            if concept in concepts or (form if marked else folded) in text:
+                held += weight * share
+                break
+    return held / total if total else 0.0
+
+
+def _spelled(claim: Sought, passage: Profile) -> tuple[str, bool]:
+    """The passage's syllables in the spelling in which the two can be compared, and whether that is the marked one."""
+    return (passage.forms, True) if claim.marked and passage.marked else (passage.folded, False)
 
 
 def _covered(term: Term, passage: Profile, context: Profile | None, both_marked: bool) -> float:

@@ -3,12 +3,14 @@
 `nlp/data/synonyms_vi.txt` holds a group a line; a phrase belongs to one group only (a test holds it there).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TypeVar
 
+from nlp.phrases import PhraseTable, phrase_table
 from nlp.resources import read_lines
-from nlp.text import Token, fold, nfc, unify_tone
+from nlp.text import fold, nfc, unify_tone
 
 _MAX_PHRASE = 5
 T = TypeVar("T")
@@ -18,8 +20,8 @@ T = TypeVar("T")
 class Lexicon:
     """Phrase → concept, by marked and by folded spelling."""
 
-    by_form: dict[str, str]
-    by_folded: dict[str, str]
+    by_form: PhraseTable[str]
+    by_folded: PhraseTable[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +44,16 @@ def lexicon() -> Lexicon:
         phrases = [_key(phrase) for phrase in line.split("|")]
         for phrase in phrases:
             by_form.setdefault(phrase, phrases[0])
-    return Lexicon(by_form, _by_folded(by_form))
+    return Lexicon(phrase_table(by_form, _MAX_PHRASE), phrase_table(_by_folded(by_form), _MAX_PHRASE))
 
 
 @cache
-def _poles() -> tuple[dict[str, Pole], dict[str, Pole]]:
+def _poles() -> tuple[PhraseTable[Pole], PhraseTable[Pole]]:
     by_form: dict[str, Pole] = {}
     for pair, line in enumerate(read_lines("antonyms.txt")):
         for side, phrases in enumerate(line.split("↔")):
             by_form.update({_key(phrase): Pole(pair, side) for phrase in phrases.split("|")})
-    return by_form, _by_folded(by_form)
+    return phrase_table(by_form, _MAX_PHRASE), phrase_table(_by_folded(by_form), _MAX_PHRASE)
 
 
 def _by_folded(by_form: dict[str, T]) -> dict[str, T]:
@@ -61,28 +63,24 @@ def _by_folded(by_form: dict[str, T]) -> dict[str, T]:
     return by_folded
 
 
-def find_poles(tokens: tuple[Token, ...], marked: bool) -> frozenset[Pole]:
-    """All poles a passage names, the longest phrase first: `không bắt buộc` is not `bắt buộc`."""
+def find_poles(words: Sequence[str], marked: bool) -> frozenset[Pole]:
+    """All poles a passage names, the longest phrase first: `không bắt buộc` is not `bắt buộc`.
+
+    `words`: its syllables, as written if `marked`, else folded.
+    """
     table = _poles()[0 if marked else 1]
     found: set[Pole] = set()
-    index = 0
-    while index < len(tokens):
-        hit = _longest(table, tokens, index, marked)
+    after = 0
+    for index, word in enumerate(words):
+        if index < after or word not in table.sizes:
+            continue
+        hit = table.longest(words, index)
         if hit is not None:
             found.add(hit[0])
-        index = hit[1] + 1 if hit is not None else index + 1
+            after = hit[1] + 1
     return frozenset(found)
 
 
-def _longest(table: dict[str, T], tokens: tuple[Token, ...], index: int, marked: bool) -> tuple[T, int] | None:
-    for size in range(min(_MAX_PHRASE, len(tokens) - index), 0, -1):
-        phrase = " ".join(token.form if marked else token.folded for token in tokens[index : index + size])
-        if phrase in table:
-            return table[phrase], index + size - 1
-    return None
-
-
-def concept_at(tokens: tuple[Token, ...], index: int, marked: bool) -> tuple[str, int] | None:
-    """The concept of the longest known phrase that starts here, and its last token; None where no phrase is known."""
-    words = lexicon()
-    return _longest(words.by_form if marked else words.by_folded, tokens, index, marked)
+def concepts(marked: bool) -> PhraseTable[str]:
+    """Known phrases with their concepts, for marked or for folded syllables."""
+    return lexicon().by_form if marked else lexicon().by_folded

@@ -181,10 +181,14 @@ def is_check_title(title: Profile) -> bool:
 
 def negated(passage: Profile, claim: Profile) -> frozenset[str]:
     """The concepts shared with the claim that a negation in the passage bears on."""
+    known = _NEGATORS if passage.marked else _NEGATORS_FOLDED
+    places = [at for at, token in enumerate(passage.tokens) if token.form in known]
+    if not places:  # the usual case
+        return frozenset()
     inside = {at for term in passage.terms if term.last > term.first for at in range(term.first, term.last + 1)}
     both_marked = passage.marked and claim.marked
     found: set[str] = set()
-    for at in range(len(passage.tokens)):
+    for at in places:
         if at in inside or not _negates(passage, at):
             continue
         reach = [term for term in passage.terms if at < term.first <= at + _REACH]

@@ -4,9 +4,10 @@ compare | weigh (logistic, learnt once) | forbid (conflicts, denials, short text
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Protocol
 
 from kiemtin.domain.claims import ClaimMatch, Reason, Relation
 from nlp.compare import Comparison, compare, coverage
@@ -16,6 +17,7 @@ from nlp.resources import load_artefact
 from nlp.retrieval import query_terms
 from nlp.scope import is_factual
 from nlp.sentences import TITLE_OFFSET, Reading
+from nlp.sketch import Sought
 from nlp.text import syllables
 
 _MIN_SYLLABLES = 8  # texts under eight syllables are never linked, only suggested
@@ -35,7 +37,20 @@ class Candidate:
     wordings: tuple[Profile, ...] = ()
 
 
-Find = Callable[[Sequence[str]], Sequence[Candidate]]
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A check that shares keys with a passage, in outline: one sketch for each of its wordings."""
+
+    review_id: str
+    sketches: tuple[Sought, ...]
+
+
+class Finder(Protocol):
+    """Where candidates come from: first in outline, then, those that are worth it, taken apart."""
+
+    def leads(self, keys: Sequence[str]) -> Sequence[Lead]: ...
+
+    def load(self, ids: Sequence[str]) -> Mapping[str, Candidate]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,19 +174,33 @@ def _match(candidate: Candidate, judged: _Judged, passage: Profile, quote: str, 
     return ClaimMatch(candidate.review_id, judged.relation, linked, round(judged.score, 4), quote, offset, explain(judged.comparison))
 
 
-def match_story(reading: Reading, find: Find) -> tuple[ClaimMatch, ...]:
+def match_story(reading: Reading, finder: Finder) -> tuple[ClaimMatch, ...]:
     """The best passage of a story for each check it touches. A story that denies a claim does not repeat it."""
     best: dict[str, ClaimMatch] = {}
     is_check = is_check_title(reading.title)
+    places = _places(reading, finder)
+    candidates = finder.load(list(dict.fromkeys(review_id for _, review_id in places)))
+    for at, review_id in places:
+        match = _best_window(candidates[review_id], reading, at, is_check) if review_id in candidates else None
+        if match is not None and _is_better(match, best.get(review_id)):
+            best[review_id] = match
+    return tuple(best[key] for key in sorted(best))
+
+
+def _places(reading: Reading, finder: Finder) -> list[tuple[int, str]]:
+    """Which passages (-1: the title) hold enough of which checks' words to be compared with them."""
+    found: list[tuple[int, str]] = []
     for at in range(-1, len(reading.sentences)):
         passage = reading.title if at < 0 else reading.profiles[at]
         if not is_factual(passage):
             continue
-        for candidate in find(query_terms(passage)):
-            match = _best_window(candidate, reading, at, is_check)
-            if match is not None and _is_better(match, best.get(candidate.review_id)):
-                best[candidate.review_id] = match
-    return tuple(best[key] for key in sorted(best))
+        # The sentence and the next one each for itself: taking both apart as one passage costs more than all the looks at them.
+        following = reading.profiles[at + 1] if 0 <= at < len(reading.sentences) - 1 else None
+        context = None if at < 0 else reading.lead
+        for lead in finder.leads(query_terms(passage)):
+            if any(coverage(sketch, passage, context, following) >= _WORTH_A_LOOK for sketch in lead.sketches):
+                found.append((at, lead.review_id))
+    return found
 
 
 def _is_better(new: ClaimMatch, old: ClaimMatch | None) -> bool:
@@ -188,8 +217,6 @@ def _best_window(candidate: Candidate, reading: Reading, at: int, is_check: bool
     context = None if at < 0 else reading.lead
     passage = reading.title if at < 0 else reading.profiles[at]
     wide = passage if at < 0 or at + 1 >= len(reading.sentences) else reading.pair(at)
-    if all(coverage(wording, wide, context) < _WORTH_A_LOOK for wording in (candidate.claim, *candidate.wordings)):
-        return None
     denied = is_check or _is_denied(candidate, reading, at)
     judged = judge(candidate, passage, context, reading.folded, denied)
     if wide is not passage and not (judged.relation is Relation.SAME and judged.score >= _weights().link):

@@ -1,16 +1,16 @@
 """One passage, taken apart once for all comparisons: terms with weights, numbers, dates, names, negations."""
 
-from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
-from nlp.concepts import Pole, concept_at, find_poles
+from nlp.concepts import Pole, concepts, find_poles
 from nlp.names import Name, find_names
 from nlp.quantities import DayOfYear, Quantity, find_dates, find_quantities
 from nlp.text import Token, expand_chat, has_diacritics, nfc, tokenize
-from nlp.weights import TermWeights, is_verb, term_weights
+from nlp.weights import is_verb, term_weights
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """A word or phrase that carries meaning. `concept` is shared by synonyms; `weight` in 0..1 per syllable, summed."""
 
     concept: str
@@ -22,23 +22,57 @@ class Term:
     verb: bool
 
 
-@dataclass(frozen=True, slots=True)
 class Profile:
-    """A passage ready for comparison. `marked`: written with diacritics (English counts as marked)."""
+    """A passage ready for comparison, each part taken out only when it is first asked for. `marked`: written with diacritics
+    (English counts as marked). `words`: its syllables as written if marked, else folded."""
 
-    text: str
-    tokens: tuple[Token, ...]
-    marked: bool
-    terms: tuple[Term, ...]
-    quantities: tuple[Quantity, ...]
-    dates: tuple[DayOfYear, ...]
-    names: tuple[Name, ...]
-    concepts: frozenset[str]
-    poles: frozenset[Pole]
-    forms: str
-    folded: str
+    def __init__(self, text: str, tokens: tuple[Token, ...], marked: bool) -> None:
+        self.text = text
+        self.tokens = tokens
+        self.marked = marked
 
-    @property
+    @cached_property
+    def words(self) -> list[str]:
+        return [token.form for token in self.tokens] if self.marked else [token.folded for token in self.tokens]
+
+    @cached_property
+    def dates(self) -> tuple[DayOfYear, ...]:
+        return find_dates(self.tokens)
+
+    @cached_property
+    def quantities(self) -> tuple[Quantity, ...]:
+        return find_quantities(self.tokens, self.dates)
+
+    @cached_property
+    def terms(self) -> tuple[Term, ...]:
+        return _terms(self.tokens, self.words, self.marked, _number_tokens(self.dates, self.quantities))
+
+    @cached_property
+    def names(self) -> tuple[Name, ...]:
+        return find_names(self.text, self.tokens)
+
+    @cached_property
+    def concepts(self) -> frozenset[str]:
+        return frozenset(term.concept for term in self.terms)
+
+    @cached_property
+    def needles(self) -> tuple[tuple[str, str, str, float], ...]:
+        """Of each term what is looked for in another passage: concept, form and folded form between blanks, weight."""
+        return tuple((term.concept, f" {term.form} ", f" {term.folded} ", term.weight) for term in self.terms)
+
+    @cached_property
+    def poles(self) -> frozenset[Pole]:
+        return find_poles(self.words, self.marked)
+
+    @cached_property
+    def forms(self) -> str:
+        return _joined([token.form for token in self.tokens])
+
+    @cached_property
+    def folded(self) -> str:
+        return _joined([token.folded for token in self.tokens])
+
+    @cached_property
     def weight(self) -> float:
         return sum(term.weight for term in self.terms)
 
@@ -48,26 +82,11 @@ def profile(text: str, marked: bool | None = None) -> Profile:
     clean = nfc(text)
     tokens = expand_chat(tokenize(clean))
     is_marked = marked if marked is not None else has_diacritics(clean) or _is_english(tokens)
-    dates = find_dates(tokens)
-    quantities = find_quantities(tokens, dates)
-    terms = _terms(tokens, is_marked, _number_tokens(dates, quantities))
-    return Profile(
-        text=clean,
-        tokens=tokens,
-        marked=is_marked,
-        terms=terms,
-        quantities=quantities,
-        dates=dates,
-        names=find_names(clean, tokens),
-        concepts=frozenset(term.concept for term in terms),
-        poles=find_poles(tokens, is_marked),
-        forms=_joined(token.form for token in tokens),
-        folded=_joined(token.folded for token in tokens),
-    )
+    return Profile(clean, tokens, is_marked)
 
 
-def _joined(parts: object) -> str:
-    return " " + " ".join(parts) + " "  # type: ignore[arg-type]
+def _joined(parts: list[str]) -> str:
+    return " " + " ".join(parts) + " "
 
 
 # Words that no unmarked Vietnamese text holds; and words that are syllables of it as well (`the`: thẻ), which count half.
@@ -115,32 +134,34 @@ def _number_tokens(dates: tuple[DayOfYear, ...], quantities: tuple[Quantity, ...
     return frozenset(at for first, last in spans for at in range(first, last + 1))
 
 
-def _terms(tokens: tuple[Token, ...], marked: bool, numbers: frozenset[int]) -> tuple[Term, ...]:
-    weights = term_weights()
+def _terms(tokens: tuple[Token, ...], words: list[str], marked: bool, numbers: frozenset[int]) -> tuple[Term, ...]:
+    """The words that weigh anything, known phrases (the longest at each place) as one; numbers are no words."""
+    known, weights = concepts(marked), term_weights()
+    weight_of = weights.by_form if marked else weights.by_folded
     out: list[Term] = []
-    index = 0
-    while index < len(tokens):
-        if index in numbers:
-            index += 1
+    after = 0
+    for index, word in enumerate(words):
+        if index < after or index in numbers:
             continue
-        found = concept_at(tokens, index, marked)
-        concept, last = found if found is not None else ("", index)
-        if any(at in numbers for at in range(index, last + 1)):
-            concept, last = "", index
-        term = _term(tokens, index, last, concept, marked, weights)
-        if term.weight > 0:
-            out.append(term)
-        index = last + 1
+        found = known.longest(words, index) if word in known.sizes else None
+        if found is not None and numbers.isdisjoint(range(index, found[1] + 1)):
+            concept, last = found
+            # A phrase says about as much as its rarest syllables, not their sum: `miễn phí` is one word.
+            weight = min(sum(weight_of.get(part, 1.0) for part in words[index : last + 1]), 1.2)
+        else:
+            concept, last, weight = tokens[index].form, index, weight_of.get(word, 1.0)
+        if weight > 0:
+            out.append(_term(tokens, index, last, concept, weight))
+        after = last + 1
     return tuple(out)
 
 
-def _term(tokens: tuple[Token, ...], first: int, last: int, concept: str, marked: bool, weights: TermWeights) -> Term:  # noqa: PLR0913, PLR0917
-    part = tokens[first : last + 1]
-    form = " ".join(token.form for token in part)
-    folded = " ".join(token.folded for token in part)
-    weight = sum(weights.of(token.form, token.folded, marked) for token in part)
-    # A phrase says about as much as its rarest syllables, not their sum: `miễn phí` is one word.
-    return Term(concept or form, form, folded, min(weight, 1.2) if concept else weight, first, last, is_verb(concept or form, form))
+def _term(tokens: tuple[Token, ...], first: int, last: int, concept: str, weight: float) -> Term:
+    form, folded = tokens[first].form, tokens[first].folded
+    if last > first:
+        form = " ".join([token.form for token in tokens[first : last + 1]])
+        folded = " ".join([token.folded for token in tokens[first : last + 1]])
+    return Term(concept, form, folded, weight, first, last, is_verb(concept, form))
 
 
 def covers(other: Profile, term: Term, marked: bool) -> bool:

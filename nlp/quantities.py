@@ -78,6 +78,9 @@ _MONTHS_EN = {
     )
     for name in names.split()
 }  # fmt: skip
+# Words (folded) and forms at which a date or a number may begin, besides digits: all other places are passed over unlooked at.
+_DATE_STARTS = frozenset({"ngay", "mung", "mong", "hom", "ram", "thang", *_MONTHS_EN})
+_NUMBER_STARTS = frozenset({*_DIGIT, *_DIGIT_FOLDED, *_EN_DIGIT, *_ROMAN, "mười", "mươi", "muoi", "nửa", "gấp", "gap"})
 _DAY_MONTH = re.compile(r"(\d{1,2})([/.-])(\d{1,2})(?:\2(\d{4}|\d{2}))?")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _CLOCK = re.compile(r"(\d{1,2})[:h](\d{2})?")
@@ -101,14 +104,12 @@ def parse_number(form: str) -> float | None:
 def find_dates(tokens: tuple[Token, ...]) -> tuple[DayOfYear, ...]:
     """Dates in order: `20/11`, `đêm 18-11`, `ngày 20 tháng 11 năm 2026`, `tháng 12`, `mùng 2 Tết`, `20 November`."""
     found: list[DayOfYear] = []
-    index = 0
-    while index < len(tokens):
-        date = _numeric_date(tokens, index) or _worded_date(tokens, index) or _english_date(tokens, index)
-        if date is None:
-            index += 1
-        else:
+    after = 0
+    for index in [at for at, token in enumerate(tokens) if token.folded in _DATE_STARTS or token.form[0].isdigit()]:
+        date = (_numeric_date(tokens, index) or _worded_date(tokens, index) or _english_date(tokens, index)) if index >= after else None
+        if date is not None:
             found.append(date)
-            index = date.last + 1
+            after = date.last + 1
     return tuple(found)
 
 
@@ -223,18 +224,17 @@ def find_quantities(tokens: tuple[Token, ...], dates: tuple[DayOfYear, ...] = ()
     """Quantities in order, skipping tokens that belong to a date."""
     taken = {index for date in dates for index in range(date.first, date.last + 1)}
     found: list[Quantity] = []
-    index = 0
-    while index < len(tokens):
-        number = None if index in taken else _number_at(tokens, index, taken)
+    after = 0
+    for index in [at for at, token in enumerate(tokens) if token.form in _NUMBER_STARTS or token.form[0].isdigit()]:
+        number = _number_at(tokens, index, taken) if index >= after and index not in taken else None
         if number is None:
-            index += 1
             continue
         value, last = number
         quantity = _with_unit(tokens, index, last, value, taken)
         if quantity is not None:
             found.append(quantity)
             last = quantity.last
-        index = last + 1
+        after = last + 1
     return tuple(found)
 
 

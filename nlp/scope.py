@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from kiemtin.domain.scope import ClaimKind, Theme
+from nlp.phrases import PhraseTable, phrase_set
 from nlp.profile import Profile
 from nlp.resources import read_lines
 from nlp.text import fold, nfc, unify_tone
@@ -31,11 +32,13 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class _Phrases:
-    forms: frozenset[str]
-    folded: frozenset[str]
-    first: frozenset[str]
-    first_folded: frozenset[str]
-    longest: int
+    """Phrases that count anywhere, and those that count only at the beginning; `loose` takes single folded syllables too."""
+
+    forms: PhraseTable[bool]
+    folded: PhraseTable[bool]
+    loose: PhraseTable[bool]
+    first: PhraseTable[bool]
+    first_folded: PhraseTable[bool]
 
 
 def _phrases(lines: tuple[str, ...]) -> _Phrases:
@@ -44,11 +47,11 @@ def _phrases(lines: tuple[str, ...]) -> _Phrases:
     first = [phrase[1:] for phrase in every if phrase.startswith("^")]
     # One folded syllable can be many words (`giau`: rich, hidden): unmarked text is judged by longer phrases only.
     return _Phrases(
-        frozenset(anywhere),
-        frozenset(fold(phrase) for phrase in anywhere if " " in phrase),
-        frozenset(first),
-        frozenset(fold(phrase) for phrase in first),
-        max(len(phrase.split()) for phrase in every),
+        phrase_set(anywhere),
+        phrase_set(fold(phrase) for phrase in anywhere if " " in phrase),
+        phrase_set(fold(phrase) for phrase in anywhere),
+        phrase_set(first),
+        phrase_set(fold(phrase) for phrase in first),
     )
 
 
@@ -69,15 +72,12 @@ def _kinds() -> dict[ClaimKind, _Phrases]:
 
 
 def _holds(passage: Profile, phrases: _Phrases, single_folded: bool = False) -> bool:
-    words = [token.form if passage.marked else token.folded for token in passage.tokens]
-    known = phrases.forms if passage.marked else phrases.folded
-    if not passage.marked and single_folded:
-        known = known | frozenset(fold(phrase) for phrase in phrases.forms)
-    for size in range(1, phrases.longest + 1):
-        if any(" ".join(words[at : at + size]) in known for at in range(len(words) - size + 1)):
-            return True
-    opening = phrases.first if passage.marked else phrases.first_folded
-    return bool(words) and any(" ".join(words[: len(phrase.split())]) == phrase for phrase in opening)
+    words = passage.words
+    if passage.marked:
+        known, opening = phrases.forms, phrases.first
+    else:
+        known, opening = phrases.loose if single_folded else phrases.folded, phrases.first_folded
+    return known.anywhere(words) or (bool(words) and opening.longest(words, 0) is not None)
 
 
 def is_factual(passage: Profile) -> bool:

@@ -117,7 +117,8 @@ def score_themes(tokens: tuple[Token, ...], marked: bool) -> dict[Theme, float]:
 
     Each phrase counts once, the longest at its place. `marked`: written with diacritics; English may come either way.
     """
-    words = [_stem(token.form if marked else token.folded) for token in tokens]
+    spelled = [token.form if marked else token.folded for token in tokens]
+    words = [_stem(word) if word[-1] == "s" else word for word in spelled]
     found = _find(tokens, words, _tries().marked if marked else _tries().unmarked)
     sums = [0.0] * len(SPECIFICITY)
     for votes, share in found.values():

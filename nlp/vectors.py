@@ -6,7 +6,10 @@ Near vectors mean the same subject, not the same statement (`tăng` and `giảm`
 import hashlib
 import io
 import json
-from functools import cache, lru_cache
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -14,6 +17,7 @@ from kiemtin.errors import ConfigError
 from nlp.profile import Profile, Term
 from nlp.resources import models_dir
 
+Matrix = np.ndarray[Any, Any]
 _NAME = "vectors/vectors.npz"
 
 
@@ -41,27 +45,50 @@ def _vector(term: Term) -> np.ndarray | None:
     return np.asarray(vectors[known].mean(axis=0)) if known else None
 
 
-@lru_cache(maxsize=4096)
-def _matrix(terms: tuple[Term, ...]) -> tuple[np.ndarray, np.ndarray]:
-    found = [(term.weight, vector) for term in terms if (vector := _vector(term)) is not None]
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """A passage's words that have a vector: unit vectors (a row each), weights, and which of them are verbs."""
+
+    matrix: Matrix
+    weights: Matrix
+    verbs: Matrix
+
+
+# Kept as long as the passage itself, and no longer.
+_words_of: WeakKeyDictionary[Profile, _Words] = WeakKeyDictionary()
+
+
+def _words(passage: Profile) -> _Words:
+    known = _words_of.get(passage)
+    if known is None:
+        known = _words_of[passage] = _look_up(passage.terms)
+    return known
+
+
+def _look_up(terms: tuple[Term, ...]) -> _Words:
+    found = [(term, vector) for term in terms if (vector := _vector(term)) is not None]
+    verbs = np.array([term.verb for term, _ in found], bool)
+    weights = np.array([term.weight for term, _ in found], np.float32)
     if not found:
-        return np.zeros((0, 1), np.float32), np.zeros(0, np.float32)
+        return _Words(np.zeros((0, 1), np.float32), weights, verbs)
     matrix = np.stack([vector for _, vector in found])
-    return matrix / np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), 1e-9), np.array([weight for weight, _ in found], np.float32)
+    return _Words(matrix / np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), 1e-9), weights, verbs)
 
 
-def nearness(claim: Profile, passage: Profile, verbs_only: bool = False) -> float:
-    """How near the passage's words come to the claim's (or only to its verbs), word by word, by weight; 0..1.
+def nearness(claim: Profile, passage: Profile) -> tuple[float, float]:
+    """How near the passage's words come to the claim's, and to the claim's verbs alone, word by word, by weight; each 0..1.
 
-    0 for unmarked text, of which nothing is known; 1 for a claim without verbs where only these are asked for.
+    0 for unmarked text, of which nothing is known; the second is 1 for a claim without verbs.
     """
     if not (claim.marked and passage.marked):
-        return 0.0
-    terms = tuple(term for term in claim.terms if term.verb) if verbs_only else claim.terms
-    if verbs_only and not terms:
-        return 1.0
-    (mine, weights), (other, _) = _matrix(terms), _matrix(passage.terms)
-    if not len(mine) or not len(other):
-        return 0.0
-    best = (mine @ other.T).max(axis=1)
-    return float((best * weights).sum() / max(weights.sum(), 1e-9))
+        return 0.0, 0.0
+    mine, other = _words(claim), _words(passage)
+    without_verbs = 0.0 if any(term.verb for term in claim.terms) else 1.0
+    if not len(mine.matrix) or not len(other.matrix):
+        return 0.0, without_verbs
+    best = (mine.matrix @ other.matrix.T).max(axis=1)
+    return _mean(best, mine.weights), _mean(best[mine.verbs], mine.weights[mine.verbs]) if mine.verbs.any() else without_verbs
+
+
+def _mean(values: Matrix, weights: Matrix) -> float:
+    return float((values * weights).sum() / max(weights.sum(), 1e-9))

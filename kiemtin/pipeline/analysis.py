@@ -70,22 +70,22 @@ def analyse(workspace: Workspace, now: datetime, progress: Progress = no_progres
 
 def examine_checks(workspace: Workspace) -> tuple[int, int]:
     """Look at newly saved checks: keep those in scope, remove the others. Returns (kept, removed)."""
-    kept = removed = 0
+    kept: list[ClaimReview] = []
+    removed: list[str] = []
     with workspace.records.begin() as conn:
-        waiting = review_store.unexamined(conn)
-        for review in waiting:
-            found = examine(review.claim_reviewed, _page_of(conn, review))
+        pages = review_store.unexamined_pages(conn)
+        for review in review_store.unexamined(conn):
+            found = examine(review.claim_reviewed, _page(conn, pages.get(review.id)))
             if found is None:
-                review_store.remove(conn, [review.id])
-                removed += 1
+                removed.append(review.id)
             else:
-                review_store.mark_examined(conn, replace(review, theme=found.theme, wordings=found.wordings, quote=review.quote or found.quote))
-                kept += 1
-    return kept, removed
+                kept.append(replace(review, theme=found.theme, wordings=found.wordings, quote=review.quote or found.quote))
+        review_store.remove(conn, removed)
+        review_store.mark_examined(conn, kept)
+    return len(kept), len(removed)
 
 
-def _page_of(conn: sa.Connection, review: ClaimReview) -> Reading | None:
-    story_id = review_store.story_of(conn, review.id)
+def _page(conn: sa.Connection, story_id: str | None) -> Reading | None:
     story = next(story_store.load_stories(conn, [story_id]), None) if story_id else None
     return Reading(story.title, story.text) if story is not None else None
 
@@ -140,8 +140,9 @@ def _with_rematches(workspace: Workspace, waiting: Sequence[str]) -> list[str]:
     with workspace.records.begin() as conn:
         changed = review_store.to_rematch(conn)
         reviews = review_store.load(conn, changed)
-        concerned = {story_id for review_id in changed for story_id in queue_store.stories_of_review(conn, review_id)}
-    for review in reviews.values():
+        concerned = queue_store.stories_of_reviews(conn, changed)
+    # An index without stories (the first import of checks) has none to look for.
+    for review in reviews.values() if workspace.index.count("story") else ():
         keys = query_terms(profile(review.claim_reviewed))
         concerned.update(hit.id for hit in workspace.index.find("story", keys, _REMATCH_STORIES))
     with workspace.records.begin() as conn:

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,12 +14,13 @@ from kiemtin.store import stories as story_store
 from kiemtin.store.index import Filed
 from kiemtin.store.records import Records
 from nlp.denial import strip_framing
-from nlp.match import Candidate
+from nlp.match import Candidate, Lead
 from nlp.profile import profile
 from nlp.retrieval import index_terms
+from nlp.sketch import Sketch, read_sketches, write_sketches
 
 _BATCH = 2_000
-_CACHE = 20_000
+_CACHE = 2_000  # candidates (about 30 kB each) and as many sketches (about 5 kB)
 CANDIDATES = 12
 
 
@@ -51,47 +53,65 @@ def reindex(workspace: Workspace, progress: Progress = no_progress) -> int:
 
 def _filed(conn: sa.Connection, kind: str, ids: Sequence[str]) -> list[Filed]:
     if kind == "review":
-        reviews = review_store.load(conn, ids)
-        keys = {review_id: _review_keys(review) for review_id, review in reviews.items()}
+        filed = {review.id: _filed_review(review) for review in review_store.load(conn, ids).values()}
     else:
         stories = story_store.load_stories(conn, ids)
-        keys = {story.id: index_terms(profile(f"{story.title}\n{story.text}")) for story in stories}
-    return [Filed(text_id, keys.get(text_id, ())) for text_id in ids]
+        filed = {story.id: Filed(story.id, index_terms(profile(f"{story.title}\n{story.text}"))) for story in stories}
+    return [filed.get(text_id, Filed(text_id, ())) for text_id in ids]
 
 
-def _review_keys(review: ClaimReview) -> tuple[str, ...]:
-    texts = (strip_framing(review.claim_reviewed), *review.wordings)
-    return tuple(sorted({key for text in texts for key in index_terms(profile(text))}))
+def _filed_review(review: ClaimReview) -> Filed:
+    candidate = to_candidate(review)
+    wordings = (candidate.claim, *candidate.wordings)
+    keys = {key for wording in wordings for key in index_terms(wording)}
+    return Filed(review.id, tuple(sorted(keys)), write_sketches(wordings))
 
 
 class CandidateFinder:
-    """The checks that share most words with a passage, taken apart and kept in memory as long as there is room."""
+    """The checks that share most words with a passage; those that were asked for last are kept in memory, taken apart."""
 
     def __init__(self, workspace: Workspace, limit: int = CANDIDATES) -> None:
         self._index = workspace.index
         self._records: Records = workspace.records
         self._limit = limit
-        self._known: OrderedDict[str, Candidate | None] = OrderedDict()
+        self._known: OrderedDict[str, Candidate] = OrderedDict()
+        self._sketches: OrderedDict[str, tuple[Sketch, ...]] = OrderedDict()
 
     def __call__(self, keys: Sequence[str]) -> list[Candidate]:
+        """The candidates themselves, best first."""
         ids = [hit.id for hit in self._index.find("review", keys, self._limit)]
-        self._load([review_id for review_id in ids if review_id not in self._known])
-        return [found for found in map(self._known.get, ids) if found is not None]
+        found = self.load(ids)
+        return [found[review_id] for review_id in ids if review_id in found]
+
+    def leads(self, keys: Sequence[str]) -> list[Lead]:
+        """The same as sketches, without reading any of them from Records."""
+        hits = self._index.find("review", keys, self._limit)
+        leads = []
+        for hit in hits:
+            if hit.id not in self._sketches:
+                self._sketches[hit.id] = read_sketches(hit.sketch)
+            leads.append(Lead(hit.id, self._sketches[hit.id]))
+        _shrink(self._sketches)
+        return leads
+
+    def load(self, ids: Sequence[str]) -> dict[str, Candidate]:
+        """Candidates by id, all that are not in memory read at once; ids that are gone are left out."""
+        missing = [review_id for review_id in ids if review_id not in self._known]
+        found = {review_id: self._known[review_id] for review_id in ids if review_id in self._known}
+        fresh = {review_id: to_candidate(review) for review_id, review in self.reviews(missing).items()}
+        self._known.update(fresh)
+        _shrink(self._known)
+        return found | fresh
 
     def reviews(self, ids: Sequence[str]) -> dict[str, ClaimReview]:
         """The checks themselves; ids that are gone are left out."""
         with self._records.begin() as conn:
             return review_store.load(conn, ids) if ids else {}
 
-    def _load(self, ids: list[str]) -> None:
-        if not ids:
-            return
-        with self._records.begin() as conn:
-            reviews = review_store.load(conn, ids)
-        for review_id in ids:
-            self._known[review_id] = to_candidate(reviews[review_id]) if review_id in reviews else None
-        while len(self._known) > _CACHE:
-            self._known.popitem(last=False)
+
+def _shrink(kept: OrderedDict[str, Any]) -> None:
+    while len(kept) > _CACHE:
+        kept.popitem(last=False)
 
 
 def to_candidate(review: ClaimReview) -> Candidate:

@@ -19,16 +19,18 @@ _HEAP_BYTES = 50_000_000
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """One text under its keys; no keys at all: the text is to be taken out of the index."""
+    """One text under its keys; no keys at all: the text is to be taken out of the index. `sketch` comes back with a hit, unread."""
 
     id: str
     keys: tuple[str, ...]
+    sketch: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     id: str
     score: float
+    sketch: bytes = b""
 
 
 class SearchIndex(Protocol):
@@ -54,7 +56,7 @@ class TantivyIndex:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._schema = _schema()
+        self._schemas = {kind: _schema(kind) for kind in ("review", "story")}
         self._indexes: dict[str, tantivy.Index] = {}
 
     def _open(self, kind: str) -> tantivy.Index:
@@ -62,7 +64,7 @@ class TantivyIndex:
             path = self._root / kind
             try:
                 path.mkdir(parents=True, exist_ok=True)
-                self._indexes[kind] = tantivy.Index(self._schema, path=str(path))
+                self._indexes[kind] = tantivy.Index(self._schemas[kind], path=str(path))
             except (OSError, ValueError) as error:
                 raise DataDirError(f"{path}: {error}") from error
         return self._indexes[kind]
@@ -74,7 +76,7 @@ class TantivyIndex:
             for text in texts:
                 writer.delete_documents_by_term("id", text.id)
                 if text.keys:
-                    writer.add_document(tantivy.Document(id=text.id, keys=" ".join(text.keys)))
+                    writer.add_document(_document(text))
             writer.commit()
             writer.wait_merging_threads()
         except (OSError, ValueError) as error:
@@ -85,9 +87,10 @@ class TantivyIndex:
         if not keys:
             return []
         searcher = self._open(kind).searcher()
-        parts = [(tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "keys", key, "freq")) for key in keys]
+        parts = [(tantivy.Occur.Should, tantivy.Query.term_query(self._schemas[kind], "keys", key, "freq")) for key in keys]
         hits = searcher.search(tantivy.Query.boolean_query(parts), limit, count=False).hits
-        return [Hit(str(searcher.doc(address)["id"][0]), score) for score, address in hits]
+        stored = ((score, searcher.doc(address)) for score, address in hits)
+        return [Hit(str(document["id"][0]), score, bytes(document.get_first("sketch") or b"")) for score, document in stored]
 
     def count(self, kind: str) -> int:
         return int(self._open(kind).searcher().num_docs)
@@ -104,8 +107,17 @@ def open_index(data_dir: Path) -> TantivyIndex:
     return TantivyIndex(data_dir / INDEX_NAME)
 
 
-def _schema() -> tantivy.Schema:
+def _document(text: Filed) -> tantivy.Document:
+    document = tantivy.Document(id=text.id, keys=" ".join(text.keys))
+    if text.sketch:
+        document.add_bytes("sketch", text.sketch)
+    return document
+
+
+def _schema(kind: str) -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw")
+    if kind == "review":
+        builder.add_bytes_field("sketch", stored=True)
     builder.add_text_field("keys", stored=False, tokenizer_name="whitespace", index_option="freq")
     return builder.build()

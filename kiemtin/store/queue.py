@@ -57,11 +57,17 @@ def load_appearances(conn: sa.Connection, claim_id: str) -> list[Appearance]:
     return [_appearance(row) for row in conn.execute(query)]
 
 
-def stories_of_review(conn: sa.Connection, review_id: str) -> list[str]:
-    """Stories in which this check's claim appears, under its own claim or together with another check's."""
-    own = sa.select(appearances.c.story_id).join(claims, claims.c.id == appearances.c.claim_id).where(claims.c.review_id == review_id)
-    shared = sa.select(appearances.c.story_id).where(sa.cast(appearances.c.also, sa.Text).contains(review_id, autoescape=True))
-    return list(conn.scalars(own.union(shared)))
+def stories_of_reviews(conn: sa.Connection, review_ids: Sequence[str]) -> set[str]:
+    """Stories in which one of these checks' claims appears, under its own claim or together with another check's."""
+    found: set[str] = set()
+    own = sa.select(appearances.c.story_id).join(claims, claims.c.id == appearances.c.claim_id)
+    for start in range(0, len(review_ids), 500):
+        found.update(conn.scalars(own.where(claims.c.review_id.in_(review_ids[start : start + 500]))))
+    wanted = frozenset(review_ids)
+    if wanted:
+        shared = sa.select(appearances.c.story_id, appearances.c.also).where(sa.cast(appearances.c.also, sa.Text) != "[]")
+        found.update(row.story_id for row in conn.execute(shared) if not wanted.isdisjoint(row.also))
+    return found
 
 
 def appearance_details(conn: sa.Connection, claim_id: str) -> list[dict[str, Any]]:

@@ -68,16 +68,18 @@ def unexamined(conn: sa.Connection) -> list[ClaimReview]:
     return [_review(row) for row in conn.execute(query)]
 
 
-def mark_examined(conn: sa.Connection, review: ClaimReview) -> None:
-    """The check is in scope: keep what was found out about it and queue it for the index."""
-    values = {
-        "examined": True,
-        "theme": review.theme.value if review.theme else None,
-        "quote": review.quote,
-        "wordings": list(review.wordings),
-    }
-    conn.execute(sa.update(claim_reviews).where(claim_reviews.c.id == review.id).values(**values))
-    enqueue(conn, [review.id])
+def mark_examined(conn: sa.Connection, found: Sequence[ClaimReview]) -> None:
+    """These checks are in scope: keep what was found out about them and queue them for the index."""
+    if not found:
+        return
+    names = ("theme", "quote", "wordings")
+    update = sa.update(claim_reviews).where(claim_reviews.c.id == sa.bindparam("of_id"))
+    rows = [
+        {"of_id": review.id, "theme": review.theme.value if review.theme else None, "quote": review.quote, "wordings": list(review.wordings)}
+        for review in found
+    ]
+    conn.execute(update.values(examined=True, **{name: sa.bindparam(name) for name in names}), rows)
+    enqueue(conn, [review.id for review in found])
 
 
 def load(conn: sa.Connection, ids: Sequence[str]) -> dict[str, ClaimReview]:
@@ -94,9 +96,10 @@ def load_all(conn: sa.Connection) -> Iterator[ClaimReview]:
     yield from (_review(row) for row in conn.execution_options(yield_per=1000).execute(query))
 
 
-def story_of(conn: sa.Connection, review_id: str) -> str | None:
-    """The story on whose page this check stands, if it was crawled."""
-    return conn.scalar(sa.select(claim_reviews.c.story_id).where(claim_reviews.c.id == review_id))
+def unexamined_pages(conn: sa.Connection) -> dict[str, str]:
+    """Of the checks that nobody has looked at yet, those that were crawled: the stories on whose pages they stand."""
+    query = sa.select(claim_reviews.c.id, claim_reviews.c.story_id)
+    return {row.id: row.story_id for row in conn.execute(query.where(claim_reviews.c.examined.is_(False), claim_reviews.c.story_id.is_not(None)))}
 
 
 def to_rematch(conn: sa.Connection) -> list[str]:

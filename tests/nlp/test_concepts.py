@@ -6,13 +6,21 @@ from functools import cache
 
 import pytest
 
-from nlp.concepts import concept_at, find_poles
+from nlp.concepts import concepts, find_poles
 from nlp.profile import profile
 from nlp.resources import read_lines
 from nlp.text import nfc, tokenize, unify_tone
 
 LISTS = ("synonyms_vi.txt", "synonyms_en.txt")
 Side = frozenset[str]
+
+
+def words(text: str) -> list[str]:
+    return [token.form for token in tokenize(text)]
+
+
+def concept_at(syllables: list[str], at: int) -> tuple[str, int] | None:
+    return concepts(True).longest(syllables, at)
 
 
 def key(phrase: str) -> str:
@@ -63,22 +71,22 @@ def test_no_phrase_stands_in_two_groups_of_both_lists() -> None:
 
 def test_phrases_of_a_group_are_one_concept() -> None:
     for text in ("thiệt mạng", "tử vong", "qua đời"):
-        found = concept_at(tokenize(text), 0, True)
+        found = concept_at(words(text), 0)
         assert found is not None
         assert found == (found[0], 1)
-        assert found[0] == concept_at(tokenize("chết"), 0, True)[0]  # type: ignore[index]
+        assert found[0] == concept_at(words("chết"), 0)[0]  # type: ignore[index]
 
 
 def test_the_longest_phrase_is_taken() -> None:
-    whole = concept_at(tokenize("gây ung thư"), 0, True)
-    part = concept_at(tokenize("ung thư"), 0, True)
+    whole = concept_at(words("gây ung thư"), 0)
+    part = concept_at(words("ung thư"), 0)
     assert whole is not None and part is not None
     assert whole[1] == 2
     assert whole[0] != part[0]
 
 
 def test_an_unknown_word_has_no_concept() -> None:
-    assert concept_at(tokenize("trúc lam"), 0, True) is None
+    assert concept_at(words("trúc lam"), 0) is None
 
 
 @pytest.mark.parametrize(
@@ -91,8 +99,8 @@ def test_a_phrase_is_found_in_every_spelling(spelling: str) -> None:
 
 def reachable(phrase: str) -> bool:
     """Is this phrase found as a whole where it stands alone?"""
-    tokens = tokenize(nfc(phrase.strip()))
-    found = concept_at(tokens, 0, True)
+    tokens = words(nfc(phrase.strip()))
+    found = concept_at(tokens, 0)
     return found is not None and found[1] == len(tokens) - 1
 
 
@@ -130,12 +138,12 @@ def test_poles_do_not_stand_within_one_group_of_synonyms() -> None:
 
 
 def test_both_poles_of_a_pair_are_told_apart() -> None:
-    more, less = (find_poles(tokenize(word), True) for word in ("tăng", "giảm"))
+    more, less = (find_poles(words(word), True) for word in ("tăng", "giảm"))
     assert len(more) == len(less) == 1
     (one,), (other,) = more, less
     assert (one.pair, one.side) == (other.pair, 1 - other.side)
 
 
 def test_the_longer_pole_hides_the_shorter_one() -> None:
-    assert find_poles(tokenize("không bắt buộc"), True) == find_poles(tokenize("tự nguyện"), True)
-    assert find_poles(tokenize("không bắt buộc"), True) != find_poles(tokenize("bắt buộc"), True)
+    assert find_poles(words("không bắt buộc"), True) == find_poles(words("tự nguyện"), True)
+    assert find_poles(words("không bắt buộc"), True) != find_poles(words("bắt buộc"), True)

@@ -2,13 +2,13 @@
 
 import math
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from kiemtin.domain.claims import ClaimMatch, Relation
 from nlp.compare import compare
-from nlp.match import FEATURES, Candidate, explain, match_passage, match_story, probability, vector
+from nlp.match import FEATURES, Candidate, Lead, explain, match_passage, match_story, probability, vector
 from nlp.profile import profile
 from nlp.sentences import TITLE_OFFSET, Reading
 from nlp.text import fold
@@ -41,9 +41,22 @@ def relation(claim: str, text: str) -> Relation | None:
     return found.relation if found is not None else None
 
 
+class OneCheck:
+    """A shelf with one check on it, found whatever is looked for."""
+
+    def __init__(self, candidate: Candidate) -> None:
+        self._candidate = candidate
+
+    def leads(self, _keys: Sequence[str]) -> list[Lead]:
+        return [Lead(self._candidate.review_id, (self._candidate.claim, *self._candidate.wordings))]
+
+    def load(self, _ids: Sequence[str]) -> dict[str, Candidate]:
+        return {self._candidate.review_id: self._candidate}
+
+
 def in_story(claim: str, title: str, text: str) -> ClaimMatch | None:
     candidate = Candidate("r1", profile(claim))
-    found = match_story(Reading(title, text), lambda _keys: [candidate])
+    found = match_story(Reading(title, text), OneCheck(candidate))
     assert len(found) <= 1
     return found[0] if found else None
 

@@ -212,7 +212,7 @@ def test_a_check_saved_twice_is_one_and_not_examined_again(records: Records) -> 
         assert reviews.save(conn, [REVIEW]) == 1
         assert reviews.unexamined(conn) == [REVIEW]
         examined = replace(REVIEW, theme=Theme.DISASTER, quote="Tin bịa đặt.", wordings=("đập hồ Trúc Lam toác",))
-        reviews.mark_examined(conn, examined)
+        reviews.mark_examined(conn, [examined])
         assert reviews.save(conn, [REVIEW]) == 0
         assert reviews.count(conn) == 1
         assert reviews.unexamined(conn) == []
@@ -226,7 +226,7 @@ def test_a_check_is_seen_by_others_only_once_it_is_examined(records: Records) ->
         assert reviews.load(conn, [REVIEW.id]) == {}
         assert reviews.to_rematch(conn) == []
         assert index_queue.waiting(conn) == 0
-        reviews.mark_examined(conn, REVIEW)
+        reviews.mark_examined(conn, [REVIEW])
         assert reviews.to_rematch(conn) == [REVIEW.id]
         assert index_queue.next_batch(conn, "review", 9) == [REVIEW.id]
 
@@ -269,7 +269,6 @@ def test_published_and_derived_checks_of_a_page_do_not_replace_each_other(record
         reviews.replace_for_story(conn, STORY.id, [])
         assert [row["id"] for row in rows(conn, claim_reviews)] == [derived.id]
         assert not reviews.has_published(conn, STORY.id)
-        assert reviews.story_of(conn, derived.id) == STORY.id
 
 
 def test_a_page_that_loses_its_markup_loses_its_check(records: Records) -> None:
@@ -357,9 +356,9 @@ def test_what_supports_is_shown_first_and_then_what_is_independent(records: Reco
 def test_stories_of_a_check_are_found_under_its_own_claim_and_beside_anothers(records: Records) -> None:
     with records.begin() as conn:
         fill(conn)
-        assert queue.stories_of_review(conn, REVIEW.id) == [STORY.id]
-        assert queue.stories_of_review(conn, "khac") == [STORY.id]
-        assert queue.stories_of_review(conn, "k_ac") == []
+        assert queue.stories_of_reviews(conn, [REVIEW.id]) == {STORY.id}
+        assert queue.stories_of_reviews(conn, ["khac"]) == {STORY.id}
+        assert queue.stories_of_reviews(conn, ["k_ac"]) == set()
 
 
 # --- catalogue, transactions, the lock -----------------------------------------------------------------------------------
