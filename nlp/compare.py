@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from nlp.concepts import Pole
+from nlp.dates import DayOfYear
 from nlp.denial import find_denial, negated, stays
 from nlp.names import Name, holds_name
 from nlp.profile import Profile, Term, covers
-from nlp.quantities import DayOfYear, Quantity
+from nlp.quantities import Quantity
 from nlp.sketch import Sought
 from nlp.vectors import nearness
 
@@ -168,7 +169,12 @@ def _same_date(mine: DayOfYear, other: DayOfYear) -> bool:
         return False
     if mine.year is not None and other.year is not None and mine.year != other.year:
         return False
-    return mine.day is None or other.day is None or mine.day == other.day
+    return mine.day is None or other.day is None or mine.day == other.day or _one_night(mine, other) or _one_night(other, mine)
+
+
+def _one_night(mine: DayOfYear, other: DayOfYear) -> bool:
+    """`đêm 14/11` and `rạng sáng 15/11` name one night."""
+    return mine.night and other.dawn and mine.day is not None and other.day == mine.day + 1
 
 
 def _turns(end: DayOfYear, start: DayOfYear) -> bool:

@@ -4,8 +4,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 from nlp.concepts import Pole, concepts, find_poles
+from nlp.dates import DayOfYear, find_dates
 from nlp.names import Name, find_names
-from nlp.quantities import DayOfYear, Quantity, find_dates, find_quantities
+from nlp.quantities import Quantity, find_quantities
 from nlp.text import Token, expand_chat, has_diacritics, nfc, tokenize
 from nlp.weights import is_verb, term_weights
 

@@ -1,7 +1,8 @@
 """The words under which a claim is filed and a passage looks for it. Recall comes first; the decision is made afterwards."""
 
+from nlp.dates import DayOfYear
 from nlp.profile import Profile
-from nlp.quantities import DayOfYear, Quantity
+from nlp.quantities import Quantity
 from nlp.text import fold
 
 _QUERY_TERMS = 14
