@@ -90,7 +90,7 @@ def _tables(path: Path) -> list[Any]:
         raise CatalogError(f"{path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise CatalogError(f"{path}: không phải UTF-8 (byte {error.start})") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise CatalogError(f"{path}: không đúng TOML: {' '.join(str(error).split())[:200]}") from error
     unknown = sorted(set(document) - {"outlet"})
     if unknown:

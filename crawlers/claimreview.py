@@ -21,6 +21,7 @@ MAX_NAME_LENGTH = 200
 _MAX_SCRIPT_LENGTH = 2_000_000
 _MAX_NODES = 200_000  # a Data Commons feed of 50,000 checks stays below; a hostile nest of objects does not
 _MAX_REVIEWS = 100  # on one page
+_UNPRINTABLE = re.compile("[\0-\x1f\x7f-\x9f\ud800-\udfff]")  # control characters, which a terminal would obey, and halves of characters
 _TYPE_PREFIX = re.compile(r"^(?:https?://(?:www\.)?schema\.org/|schema:)")
 _ORGANISATIONS = {
     "Organization", "NewsMediaOrganization", "GovernmentOrganization", "EducationalOrganization", "NGO", "Corporation",
@@ -90,7 +91,7 @@ def plain(value: object, bound: int) -> str:
     """A string without markup and entities, on one line, at most `bound` characters (cut between words); "" for other values."""
     if not isinstance(value, str):
         return ""
-    text = " ".join(remove_tags(replace_entities(replace_entities(value[: 8 * bound]))).split())
+    text = " ".join(_UNPRINTABLE.sub(" ", remove_tags(replace_entities(replace_entities(value[: 8 * bound])))).split())
     if len(text) <= bound:
         return text
     return text[:bound].rsplit(" ", 1)[0] if " " in text[:bound] else text[:bound]

@@ -4,13 +4,13 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
 import kiemtin
 from kiemtin.domain.alerts import AlertStatus
-from kiemtin.errors import KiemTinError
+from kiemtin.errors import InputError, KiemTinError
 from kiemtin.printing import Bar, print_alerts, print_checked, print_claims, print_outlet_check, print_pass, print_tip_answers
 
 _DEFAULT_DATA = Path("data")
@@ -32,6 +32,15 @@ def _common(function: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(options):
         function = option(function)
     return function
+
+
+def _is_unicode(text: str) -> bool:
+    """False where the terminal gave bytes that are no UTF-8: they arrive as halves of characters, which no JSON document can hold."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _emit(document: dict[str, Any]) -> None:
@@ -63,7 +72,8 @@ def run(catalog_file: Path | None, loopback_ok: bool, replay_quarantine: bool, d
         _emit(pass_view(report))
     else:
         print_pass(report)
-    return 1 if report.nothing_done else 0
+    failed = {failure.outlet for failure in report.crawl.failures}
+    return 1 if report.nothing_done and failed.issuperset(outlet.name for outlet in catalog) else 0
 
 
 @cli.command()
@@ -75,6 +85,8 @@ def check(text: str, data_dir: Path, config_file: Path | None, as_json: bool) ->
     from kiemtin.pipeline.views import check_view
     from kiemtin.pipeline.workspace import open_workspace
 
+    if not _is_unicode(text):
+        raise InputError("văn bản cần kiểm tra không phải UTF-8")
     with open_workspace(data_dir, config_file) as workspace:
         checked = Checker(workspace).check(text)
     if as_json:
@@ -233,22 +245,27 @@ def demo(port: int, once: bool, data_dir: Path, as_json: bool) -> None:
         _emit(document)
 
 
+def _fail(message: str, code: int) -> NoReturn:
+    click.echo(f"kiemtin: {' '.join(message.split())}", err=True)
+    sys.exit(code)
+
+
 def main() -> None:
-    """Entry point: an expected failure is one line on standard error and exit 1; wrong usage is 2."""
+    """Entry point: a failure is one line on standard error and exit 1; wrong usage is 2, Ctrl-C 130."""
     try:
-        result = cli.main(standalone_mode=False)
-    except click.exceptions.Abort:
-        sys.exit(130)
-    except click.ClickException as error:
+        result = cli.main(prog_name="kiemtin", standalone_mode=False)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        _fail("đã dừng; chạy lại cùng lệnh để làm tiếp", 130)
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         sys.exit(error.exit_code)
-    except KiemTinError as error:
-        click.echo(f"kiemtin: {' '.join(str(error).split())}", err=True)
-        sys.exit(1)
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.exit(0)
+    except click.UsageError as error:
+        _fail(f"{error.format_message()} ({error.ctx.command_path if error.ctx else 'kiemtin'} --help)", error.exit_code)
+    except (click.ClickException, KiemTinError) as error:
+        _fail(str(error), 1)
+    except Exception as error:
+        # A full standard output, or a fault of ours. A message may hold words of a page or a tip: they belong in no log (LIMITS 1).
+        _fail(f"lỗi không lường trước: {getattr(error, 'strerror', None) or type(error).__name__}", 1)
     sys.exit(result if isinstance(result, int) else 0)
 
 

@@ -53,7 +53,7 @@ def load_config(data_dir: Path, config_file: Path | None = None) -> Config:
     if config_file is not None or path.exists():
         try:
             values = tomllib.loads(path.read_text("utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        except (OSError, ValueError, RecursionError) as error:  # ValueError: also bad UTF-8, bad TOML, endless numbers
             raise ConfigError(f"{path}: {error}") from error
     try:
         return Config(**values)

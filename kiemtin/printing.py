@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kiemtin.domain.scope import THEME_NAMES_VI, Theme
-from kiemtin.pipeline.checks import Checked
 
 if TYPE_CHECKING:
+    from kiemtin.pipeline.checks import Checked
     from kiemtin.pipeline.intake import TipAnswer
     from kiemtin.pipeline.passes import PassReport
 
@@ -115,7 +115,7 @@ def print_claims(document: dict[str, Any]) -> None:
             click.echo(f"    {claim['review_url']}")
 
 
-def print_checked(checked: Checked) -> None:
+def print_checked(checked: "Checked") -> None:
     theme = THEME_NAMES_VI[checked.scope.theme] if checked.scope.theme else "chưa rõ"
     scope = "trong phạm vi" if checked.scope.in_scope else "ngoài phạm vi (không phải một phát biểu thực tế thuộc lĩnh vực nào)"
     click.echo(f"Lĩnh vực: {theme}; {scope}.")

@@ -3,8 +3,11 @@
 The index knows keys, not language: what a text is filed under is decided in `nlp.retrieval`.
 """
 
+import fcntl
+import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -14,6 +17,7 @@ import tantivy
 from kiemtin.errors import DataDirError
 
 INDEX_NAME = "index"
+_KINDS = ("review", "story")
 _HEAP_BYTES = 50_000_000
 
 
@@ -45,7 +49,7 @@ class SearchIndex(Protocol):
     def count(self, kind: str) -> int: ...
 
     def is_empty(self) -> bool:
-        """True where nothing was ever filed: the index has to be rebuilt from Records."""
+        """True where nothing was ever filed, or what was cannot be read: the index has to be rebuilt from Records."""
         ...
 
     def clear(self) -> None: ...
@@ -56,22 +60,39 @@ class TantivyIndex:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._schemas = {kind: _schema(kind) for kind in ("review", "story")}
+        self._schemas = {kind: _schema(kind) for kind in _KINDS}
         self._indexes: dict[str, tantivy.Index] = {}
 
     def _open(self, kind: str) -> tantivy.Index:
         if kind not in self._indexes:
             path = self._root / kind
-            try:
+            with _named(path):
                 path.mkdir(parents=True, exist_ok=True)
                 self._indexes[kind] = tantivy.Index(self._schemas[kind], path=str(path))
-            except (OSError, ValueError) as error:
-                raise DataDirError(f"{path}: {error}") from error
         return self._indexes[kind]
 
-    def file(self, kind: str, texts: Iterable[Filed]) -> None:
-        index = self._open(kind)
+    def _open_to_file(self, kind: str) -> tantivy.Index:
+        """All kinds are made, so that one that is missing later was lost. What cannot be read goes: everything is filed anew then."""
         try:
+            return {each: self._open(each) for each in _KINDS}[kind]
+        except DataDirError:
+            self._throw_away()
+            return {each: self._open(each) for each in _KINDS}[kind]
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One command files at a time, the others wait. The kernel lets go of the lock when its holder dies."""
+        self._root.parent.mkdir(parents=True, exist_ok=True)
+        directory = os.open(self._root.parent, os.O_RDONLY)  # the index's own may be thrown away
+        try:
+            fcntl.flock(directory, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(directory)
+
+    def file(self, kind: str, texts: Iterable[Filed]) -> None:
+        with _named(self._root / kind), self._alone():
+            index = self._open_to_file(kind)
             writer = index.writer(_HEAP_BYTES, 1)
             for text in texts:
                 writer.delete_documents_by_term("id", text.id)
@@ -79,32 +100,54 @@ class TantivyIndex:
                     writer.add_document(_document(text))
             writer.commit()
             writer.wait_merging_threads()
-        except (OSError, ValueError) as error:
-            raise DataDirError(f"{self._root / kind}: {error}") from error
-        index.reload()
+            index.reload()
 
     def find(self, kind: str, keys: Sequence[str], limit: int) -> list[Hit]:
         if not keys:
             return []
-        searcher = self._open(kind).searcher()
         parts = [(tantivy.Occur.Should, tantivy.Query.term_query(self._schemas[kind], "keys", key, "freq")) for key in keys]
-        hits = searcher.search(tantivy.Query.boolean_query(parts), limit, count=False).hits
-        stored = ((score, searcher.doc(address)) for score, address in hits)
-        return [Hit(str(document["id"][0]), score, bytes(document.get_first("sketch") or b"")) for score, document in stored]
+        with _named(self._root / kind):
+            searcher = self._open(kind).searcher()
+            hits = searcher.search(tantivy.Query.boolean_query(parts), limit, count=False).hits
+            stored = ((score, searcher.doc(address)) for score, address in hits)
+            return [Hit(str(document["id"][0]), score, bytes(document.get_first("sketch") or b"")) for score, document in stored]
 
     def count(self, kind: str) -> int:
         return int(self._open(kind).searcher().num_docs)
 
     def is_empty(self) -> bool:
-        return not any((self._root / kind / "meta.json").exists() and self.count(kind) for kind in ("review", "story"))
+        if not all((self._root / kind / "meta.json").exists() for kind in _KINDS):
+            return True
+        try:
+            return not any(self.count(kind) for kind in _KINDS)
+        except DataDirError:
+            return True
 
     def clear(self) -> None:
+        with _named(self._root), self._alone():
+            self._throw_away()
+
+    def _throw_away(self) -> None:
         self._indexes.clear()
+        if self._root.is_file():
+            self._root.unlink()
         shutil.rmtree(self._root, ignore_errors=True)
 
 
 def open_index(data_dir: Path) -> TantivyIndex:
     return TantivyIndex(data_dir / INDEX_NAME)
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """What goes wrong in the index's files is said with their place, and with what mends them."""
+    try:
+        yield
+    except BaseException as error:
+        # A broken file can make tantivy panic, which is no Exception.
+        if not isinstance(error, (OSError, ValueError)) and type(error).__module__ != "pyo3_runtime":
+            raise
+        raise DataDirError(f"{path}: {error} (if it stays so, `kiemtin reindex` builds the index anew)") from error
 
 
 def _document(text: Filed) -> tantivy.Document:

@@ -82,11 +82,15 @@ def _migrate(engine: sa.Engine) -> None:
     # Imported late: most commands find the schema up to date, and alembic costs 0.3 s.
     from alembic import command
     from alembic.config import Config as AlembicConfig
+    from alembic.util import CommandError
 
     config = AlembicConfig()
     config.set_main_option("script_location", "kiemtin.store:migrations")
     config.attributes["engine"] = engine
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise DataDirError(f"{engine.url.database}: made by another version of kiemtin ({error})") from error
 
 
 def upsert(conn: sa.Connection, table: sa.Table, rows: list[dict[str, Any]], keep: frozenset[str] = frozenset()) -> None:
