@@ -1,7 +1,6 @@
 """Two passages side by side: everything that can make them true together or not, as numbers a person can read."""
 
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from nlp.concepts import Pole
 from nlp.dates import DayOfYear
@@ -10,10 +9,13 @@ from nlp.names import Name, holds_name
 from nlp.profile import Profile, Term, covers
 from nlp.quantities import Quantity
 from nlp.sketch import Sought
-from nlp.vectors import nearness
+from nlp.vectors import Nearness, nearness
 
 _TOLERANCE = 0.005
+_ANY_ORDINAL = frozenset(["so", "thu", "no"])
 _TIME_TOLERANCE = 0.09  # two months are sixty days, half a month is two weeks
+_LONG = 20  # words of a claim that says much
+_MAIN = 3
 _OUTSIDE = 0.5  # how much a word counts that stands in the story's title or lead, not in the passage itself
 
 
@@ -39,15 +41,19 @@ class Comparison:
     action_covered: float  # the same without names: what is said to happen
     text_covered: float  # of the passage's terms, by the claim
     verbs_covered: float  # of the claim's verbs, by the passage; 1 where it has none
-    replaced: float  # weight of words that stand in the passage in another word's place, between words that agree
-    nearness: float  # how near the passage's words come to the claim's by the company they keep
-    verbs_near: float  # the same for the claim's verbs alone
+    verbs_near: float  # how near the passage's words come to the claim's verbs by the company they keep
+    near_held: float  # of the claim's words, those that have a near one in the passage
+    near_lost: float  # of the claim's words, those that have not even a distant one
+    main_covered: float  # of the claim's three weightiest words that are no names, those in the passage
+    claim_size: float  # the claim's words, 1 for twenty and more
     order: float  # of the claim's neighbouring terms, those that are neighbours in the passage too
     heaviest_missing: float  # weight of the claim's weightiest term that nothing covers
     numbers: Tally
     dates: Tally
     names: Tally
     extra_numbers: int
+    extra_names: int  # proper names of two syllables and more of which the claim says nothing
+    other_frame: bool  # a drill, a proposal, another year, of which the claim says nothing
     opposed: bool  # an antonym stands where the claim has its counterpart
     negation_differs: bool
     denial: str  # the denying words in the passage, "" if none
@@ -57,25 +63,30 @@ class Comparison:
 def compare(claim: Profile, passage: Profile, context: Profile | None = None, story_folded: str = "") -> Comparison:
     """Hold a passage against a claim. `story_folded`: the whole story's folded syllables, where a name may stand."""
     both_marked = claim.marked and passage.marked
-    covered = {at: _covered(term, passage, context, both_marked) for at, term in enumerate(claim.terms)}
+    covered = {at: _covered(claim, term, passage, context, both_marked) for at, term in enumerate(claim.terms)}
     missing = [term.weight for at, term in enumerate(claim.terms) if covered[at] == 0]
     denial = find_denial(passage, claim)
-    near, verbs_near = nearness(claim, passage)
+    own_covered = _share(claim.terms, {at: float(value == 1.0) for at, value in covered.items()})
+    near = nearness(claim, passage) or Nearness(0.0 if any(term.verb for term in claim.terms) else 1.0, own_covered, 1.0 - own_covered)
     return Comparison(
-        own_covered=_share(claim.terms, {at: float(value == 1.0) for at, value in covered.items()}),
+        own_covered=own_covered,
         claim_covered=_share(claim.terms, covered),
         action_covered=_share_of(claim, covered),
         text_covered=_text_share(claim, passage, both_marked),
         verbs_covered=_verbs(claim, covered),
-        replaced=_replaced(claim, passage),
-        nearness=near,
-        verbs_near=verbs_near,
+        verbs_near=near.verbs,
+        near_held=near.held,
+        near_lost=near.lost,
+        main_covered=_main_covered(claim, covered),
+        claim_size=min(len(claim.terms), _LONG) / _LONG,
         order=_order(claim, passage, covered),
         heaviest_missing=max(missing, default=0.0),
         numbers=_tally_numbers(claim, passage, context),
         dates=_tally_dates(claim, passage, context),
         names=_tally_names(claim, passage, context, story_folded),
         extra_numbers=sum(not any(_equal(mine, other) for mine in claim.quantities) for other in passage.quantities),
+        extra_names=sum(_is_extra(name, claim) for name in passage.names),
+        other_frame=bool(passage.frames - claim.frames),
         opposed=_opposed(claim, passage),
         negation_differs=_negation_differs(claim, passage),
         denial=denial.cue if denial else "",
@@ -101,8 +112,11 @@ def _spelled(claim: Sought, passage: Profile) -> tuple[str, bool]:
     return (passage.forms, True) if claim.marked and passage.marked else (passage.folded, False)
 
 
-def _covered(term: Term, passage: Profile, context: Profile | None, both_marked: bool) -> float:
+def _covered(claim: Profile, term: Term, passage: Profile, context: Profile | None, both_marked: bool) -> float:
     if covers(passage, term, both_marked):
+        return 1.0
+    parts = claim.parts.get(term, ())
+    if parts and all(covers(passage, part, both_marked) for part in parts):
         return 1.0
     return _OUTSIDE if context is not None and covers(context, term, both_marked and context.marked) else 0.0
 
@@ -112,9 +126,18 @@ def _share(terms: tuple[Term, ...], covered: dict[int, float]) -> float:
     return sum(term.weight * covered[at] for at, term in enumerate(terms)) / total if total else 0.0
 
 
-def _share_of(claim: Profile, covered: dict[int, float]) -> float:
+def _outside_names(claim: Profile) -> list[tuple[int, Term]]:
     in_names = {at for name in claim.names for at in range(name.first, name.last + 1)}
-    kept = [(at, term) for at, term in enumerate(claim.terms) if not any(place in in_names for place in range(term.first, term.last + 1))]
+    return [(at, term) for at, term in enumerate(claim.terms) if not any(place in in_names for place in range(term.first, term.last + 1))]
+
+
+def _main_covered(claim: Profile, covered: dict[int, float]) -> float:
+    main = sorted(_outside_names(claim), key=lambda place: -place[1].weight)[:_MAIN]
+    return sum(covered[at] == 1.0 for at, _ in main) / len(main) if main else 0.0
+
+
+def _share_of(claim: Profile, covered: dict[int, float]) -> float:
+    kept = _outside_names(claim)
     total = sum(term.weight for _, term in kept)
     return sum(term.weight * covered[at] for at, term in kept) / total if total else 1.0
 
@@ -134,6 +157,8 @@ def _order(claim: Profile, passage: Profile, covered: dict[int, float]) -> float
 
 
 def _equal(left: Quantity, right: Quantity) -> bool:
+    if left.unit == right.unit == "no" and left.noun != right.noun and not {left.noun, right.noun} & _ANY_ORDINAL:
+        return False  # `bão số 12` is not `cấp 12`
     if left.unit == right.unit == "time" and left.noun != right.noun:
         return abs(left.value - right.value) <= _TIME_TOLERANCE * max(left.value, right.value)
     same_unit = left.unit == right.unit or ("" in (left.unit, right.unit) and "no" not in (left.unit, right.unit))
@@ -215,6 +240,11 @@ def _tally_names(claim: Profile, passage: Profile, context: Profile | None, stor
     return Tally(agree + elsewhere, conflict, missing)
 
 
+def _is_extra(name: Name, claim: Profile) -> bool:
+    mine = frozenset(name.parts)
+    return len(name.parts) > 1 and not any(mine <= frozenset(other.parts) or mine >= frozenset(other.parts) for other in claim.names)
+
+
 def _is_foreign(other: Name, claim: Profile, context: Profile | None) -> bool:
     if len(other.parts) < 2 or any(_same_name(other, name) for name in claim.names):  # noqa: PLR2004
         return False
@@ -242,25 +272,6 @@ def _verbs(claim: Profile, covered: dict[int, float]) -> float:
     verbs = [(at, term) for at, term in enumerate(claim.terms) if term.verb]
     total = sum(term.weight for _, term in verbs)
     return sum(term.weight * covered[at] for at, term in verbs) / total if total else 1.0
-
-
-_SHORT = 3
-
-
-def _replaced(claim: Profile, passage: Profile) -> float:
-    """`nghỉ học từ 10/2` against `nghỉ học từ 10/3`, word by word: what stands where another word should."""
-    mine = [term.concept if claim.marked == passage.marked else term.folded for term in claim.terms]
-    other = [term.concept if claim.marked == passage.marked else term.folded for term in passage.terms]
-    blocks = SequenceMatcher(None, mine, other, autojunk=False).get_opcodes()
-    return sum(
-        min(_weight(claim, a1, a2), _weight(passage, b1, b2))
-        for tag, a1, a2, b1, b2 in blocks
-        if tag == "replace" and a2 - a1 <= _SHORT and b2 - b1 <= _SHORT
-    )
-
-
-def _weight(passage: Profile, first: int, end: int) -> float:
-    return sum(term.weight for term in passage.terms[first:end])
 
 
 def _negation_differs(claim: Profile, passage: Profile) -> bool:

@@ -10,9 +10,9 @@ from typing import TypeVar
 
 from nlp.phrases import PhraseTable, phrase_table
 from nlp.resources import read_lines
-from nlp.text import fold, nfc, unify_tone
+from nlp.text import fold, nfc, tokenize
 
-_MAX_PHRASE = 5
+_MAX_PHRASE = 10
 T = TypeVar("T")
 
 
@@ -33,17 +33,21 @@ class Pole:
 
 
 def _key(phrase: str) -> str:
-    return " ".join(unify_tone(nfc(phrase.strip().lower())).replace("-", " ").split())
+    """The phrase as the syllables of a text come out."""
+    return " ".join(token.form for token in tokenize(nfc(phrase.strip())))
 
 
 @cache
 def lexicon() -> Lexicon:
-    """The bundled groups. A folded spelling that two groups share belongs to the first: unmarked text is ambiguous."""
+    """The bundled groups. A folded spelling that two groups share belongs to the first: unmarked text is ambiguous.
+
+    A word of both languages (`vaccine`, `app`) joins its two groups.
+    """
     by_form: dict[str, str] = {}
     for line in (*read_lines("synonyms_vi.txt"), *read_lines("synonyms_en.txt")):
         phrases = [_key(phrase) for phrase in line.split("|")]
-        for phrase in phrases:
-            by_form.setdefault(phrase, phrases[0])
+        concept = next((by_form[phrase] for phrase in phrases if phrase in by_form), phrases[0])
+        by_form.update((phrase, concept) for phrase in phrases if phrase not in by_form)
     return Lexicon(phrase_table(by_form, _MAX_PHRASE), phrase_table(_by_folded(by_form), _MAX_PHRASE))
 
 
@@ -72,7 +76,7 @@ def find_poles(words: Sequence[str], marked: bool) -> frozenset[Pole]:
     found: set[Pole] = set()
     after = 0
     for index, word in enumerate(words):
-        if index < after or word not in table.sizes:
+        if index < after or word not in table.firsts:
             continue
         hit = table.longest(words, index)
         if hit is not None:

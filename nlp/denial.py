@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from nlp.profile import Profile, covers
 from nlp.text import fold
@@ -149,6 +150,9 @@ _NOT_NEGATING_BEFORE_FOLDED = frozenset(
     ]
 )
 _REACH = 3
+# `ai không đổi thẻ sẽ bị phạt`, `không quét mã, hộ dân bị cắt điện`: what is negated is the condition of a sanction, and so demanded.
+_ON_CONDITION = frozenset(["", "ai", "nào", "nếu", "hễ", "người", "hộ", "hợp", "chủ", "khách", "nao", "neu", "nguoi", "ho", "hop", "chu", "khach"])
+_SANCTION = re.compile(r" (?:bi|phat|cat|khoa|mat|tu choi|thu hoi|khong duoc|huy|dung) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +165,7 @@ class Denial:
 
 def find_denial(passage: Profile, claim: Profile) -> Denial | None:
     """The words by which this passage calls something untrue; None where it does not, or where the claim itself holds them."""
-    for cue in _STRONG.all(passage):
+    for cue in _denying_words(passage):
         if cue in _SCAM_CUES and _SCAM_CLAIM.search(claim):
             continue
         if f" {cue} " not in (claim.forms if passage.marked and claim.marked else claim.folded):
@@ -169,9 +173,20 @@ def find_denial(passage: Profile, claim: Profile) -> Denial | None:
     return None
 
 
+# Kept as long as the passage itself: each is held against many claims.
+_cues_of: WeakKeyDictionary[Profile, list[str]] = WeakKeyDictionary()
+
+
+def _denying_words(passage: Profile) -> list[str]:
+    found = _cues_of.get(passage)
+    if found is None:
+        found = _cues_of[passage] = _STRONG.all(passage)
+    return found
+
+
 def denies(passage: Profile) -> bool:
     """Does the passage say of anything that it is untrue?"""
-    return _STRONG.search(passage) is not None
+    return bool(_denying_words(passage))
 
 
 def is_check_title(title: Profile) -> bool:
@@ -191,9 +206,15 @@ def negated(passage: Profile, claim: Profile) -> frozenset[str]:
     for at in places:
         if at in inside or not _negates(passage, at):
             continue
-        reach = [term for term in passage.terms if at < term.first <= at + _REACH]
+        reach = [term for term in passage.terms if at < term.first <= at + _REACH and not _parted(passage, at, term.first)]
         found.update(term.concept for term in reach if (term.verb or not passage.marked) and covers(claim, term, both_marked))
     return frozenset(found)
+
+
+def _parted(passage: Profile, at: int, other: int) -> bool:
+    """`không dùng thuốc, uống nước lá`: the comma ends what the negation bears on."""
+    between = passage.text[passage.tokens[at].end : passage.tokens[other].start]
+    return any(mark in between for mark in ",;:.!?\n")
 
 
 _UNCHANGED = ("giữ nguyên", "không đổi", "không thay đổi", "như cũ", "như trước", "lắc đầu", "remains unchanged", "not affected", "no change")
@@ -202,7 +223,7 @@ _GOES_ON = frozenset(["truyền", "đồn", "lan", "tin", "rỉ", "kháo", "xôn
 
 def stays(passage: Profile, claim: Profile) -> bool:
     """`vé vẫn ba chục ngàn`, `trường vẫn dạy học`: what the claim says to change is said to stay. Unmarked `van` says too little."""
-    if not passage.marked or " vẫn " in claim.forms or " van " in claim.folded:
+    if not passage.marked or not claim.poles or " vẫn " in claim.forms or " van " in claim.folded:
         return False
     if any(f" {words} " in passage.forms and f" {words} " not in claim.forms for words in _UNCHANGED):
         return True
@@ -219,6 +240,8 @@ def _negates(passage: Profile, at: int) -> bool:
     if not follow or passage.text[tokens[at].end : tokens[at].end + 2].strip().startswith("?"):
         return False  # `... không?` asks
     before = tokens[at - 1].form if at else ""
+    if before in _ON_CONDITION and _SANCTION.search(passage.folded):
+        return False
     harmless = _NOT_NEGATING_BEFORE if passage.marked else _NOT_NEGATING_BEFORE_FOLDED
     return follow not in harmless and before not in ("hàng", "hang", "hay", "có", "co", "trên")
 

@@ -25,7 +25,7 @@ _STATEMENTS = (
     re.compile(
         rf"(?:[Tt]rước|[Vv]ề|[Ll]iên quan(?: đến)?|[Xx]ung quanh) {_TOLD}(?: lan truyền| trên mạng)?(?: {_SAID})? (.{{15,240}}?), (?=[A-ZÀ-ỸĐ])"
     ),
-    re.compile(rf"(?:bác(?: bỏ)?|phủ nhận|đính chính|[Bb]ác(?: bỏ)?) {_TOLD}(?: đồn)?(?: {_SAID})? (.{{12,240}}?)(?:[.:;](?!\d)|$)"),
+    re.compile(rf"(?:[Bb]ác(?: bỏ)?|[Pp]hủ nhận|[Đđ]ính chính) {_TOLD}(?: đồn)?(?: {_SAID})? (.{{12,240}}?)(?:[.:;](?!\d)|$)"),
     re.compile(r"^(?:[Kk]hông có (?:chuyện|việc)|[Ll]àm gì có chuyện) (.{12,240}?)(?:[.;](?!\d)|$)"),
     re.compile(
         rf"^(?:Thực hư|Sự thật(?: về| đằng sau| phía sau)?|Kiểm chứng:?|Xác minh) (?:{_TOLD.replace('[Tt]', 't').replace('[', '[')} )?(?:{_SAID} )?(.{{12,240}}?)(?:[.?;](?!\d)|$)"
@@ -41,7 +41,7 @@ _STATEMENTS = (
 )
 _ORGANISATION = re.compile(
     r"\b((?:Bộ|Sở|Cục|Tổng cục|Chi cục|Công an|UBND|Ủy ban|Trung tâm|Đài|Bệnh viện|Ngân hàng|Viện|Trường|Công ty|Tổng công ty|Tập đoàn|Điện lực|Kho bạc|Bảo hiểm xã hội|Phòng|Trạm|Ban quản lý|Hiệp hội|Hội|Cảng|Tổ chức|Ministry|Department|Police|Agency|Hospital|Bank|Centre|Center)"
-    r"(?: (?!(?:cho|khẳng|bác|nói|thông|đã|vừa|cũng|sẽ|phủ|đính|xác|trả|công bố|là|không|chưa|khuyến|cảnh|yêu|đề|says|said|denie[sd])\b)[\w-]+){1,8})"
+    r"(?: (?!(?:cho|khẳng|bác|nói|thông|đã|vừa|cũng|sẽ|phủ|đính|xác|trả|công bố|là|không|chưa|khuyến|cảnh|yêu|đề|says|said|denie[sd]|directors?|chief|head|spokes\w+|ministers?|officers?|managers?|president|chair\w*|doctor|[DM]rs?|Ms)\b)[\w-]+){1,8})"
 )
 _MIN_SYLLABLES = 5
 _MIN_WORDING = 7

@@ -1,7 +1,7 @@
 """A claim that nobody has checked, held against what an authority has published: refuted, or (the usual answer) not enough to say.
 
 A passage is refuted only if it speaks of the same named thing as the bulletin (`bão số 14`, `phà Đình Bảy`), says much the
-same about it, and then gives another number for the same measure. (Bare negation was tried and taken out: it refuted
+same about it, and then gives another number for the same measure, or a price for what the bulletin says is free. (Bare negation was tried and taken out: it refuted
 near-misses as often as repeats.)
 """
 
@@ -16,7 +16,8 @@ from nlp.quantities import Quantity
 from nlp.sentences import Reading
 
 _SAME_MATTER = 0.8  # share of the passage's weight that the bulletin has to speak about
-_SAME_SENTENCE = 0.25
+_SAME_SERIES = 0.45  # the same where both name one thing by its number (`bão số 14`): there is no other it could be
+_SAME_SENTENCE, _OWN_WORDS = 0.25, 0.15  # what a deciding sentence must share with the passage, with its lead's help and by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +33,30 @@ class Contradiction:
 def anchors(passage: Profile) -> frozenset[str]:
     """What a passage is about by name or number: two passages about different things share none."""
     names = {" ".join(name.parts) for name in passage.names if name.head or len(name.parts) > 1}
-    ordinals = {f"{quantity.noun} {quantity.value:g}" for quantity in passage.quantities if quantity.unit == "no" and quantity.noun in _SERIES}
-    return frozenset(names | ordinals)
+    return frozenset(names) | _numbered(passage)
+
+
+def _numbered(passage: Profile) -> frozenset[str]:
+    return frozenset(f"{quantity.noun} {quantity.value:g}" for quantity in passage.quantities if quantity.unit == "no" and quantity.noun in _SERIES)
 
 
 _NEGATED_FIGURE = re.compile(r" (?:không|chưa|khó) (?:có|phải|đạt|lên|tới|thể|quá|vượt|bị|giật) ")
 _SERIES = frozenset({"bao", "quyet", "thong", "nghi", "dot"})
 
 
-def contradiction(passage: Profile, bulletin: Reading) -> Contradiction | None:
-    """The bulletin's sentence that cannot be true together with the passage; None where it does not say enough."""
-    if denies(passage) or _NEGATED_FIGURE.search(passage.forms) or not anchors(passage) & anchors(bulletin.lead):
+def contradiction(passage: Profile, bulletin: Reading, lead: Profile | None = None) -> Contradiction | None:
+    """The bulletin's sentence that cannot be true together with the passage; None where it does not say enough.
+
+    `lead`: title and first sentence of the passage's story, where the thing may be named that the passage speaks of.
+    """
+    if denies(passage) or _NEGATED_FIGURE.search(passage.forms):
         return None
-    if compare(passage, profile(f"{bulletin.title_text}\n{bulletin.text}")).action_covered < _SAME_MATTER:
+    numbered = _numbered(passage) | (_numbered(lead) if lead is not None else frozenset())
+    same_series = bool(numbered & _numbered(bulletin.lead))
+    if not same_series and not anchors(passage) & anchors(bulletin.lead):
+        return None
+    matter = compare(passage, profile(f"{bulletin.title_text}\n{bulletin.text}")).action_covered
+    if matter < (_SAME_SERIES if same_series else _SAME_MATTER):
         return None
     for at, sentence in enumerate(bulletin.profiles):
         reason = _against(passage, sentence, bulletin)
@@ -55,12 +67,27 @@ def contradiction(passage: Profile, bulletin: Reading) -> Contradiction | None:
 
 def _against(passage: Profile, sentence: Profile, bulletin: Reading) -> Reason | None:
     comparison = compare(passage, sentence, bulletin.lead)
-    if comparison.claim_covered < _SAME_SENTENCE or comparison.dates.conflict or comparison.denial:
+    if comparison.claim_covered < _SAME_SENTENCE or comparison.own_covered < _OWN_WORDS or comparison.dates.conflict or comparison.denial:
         return None
+    if _is_free(sentence, bulletin) and _PRICED.search(passage.folded) and not _FREE.search(passage.folded) and _has_price(passage):
+        return Reason("numbers", 1.0, 1.0, "Trang viết là phải trả tiền, bản tin viết là miễn phí")
     pair = _numbers_against(passage, sentence)
     if pair is None or _repeats_a_number(passage, bulletin):
         return None
     return Reason("numbers", 1.0, 1.0, f"Trang viết “{_words(passage, pair[0])}”, bản tin viết “{_words(sentence, pair[1])}”")
+
+
+_PRICED = re.compile(r" (?:phai|thu|dong|nop|tra|ton|mat) ")
+_FREE = re.compile(r" (?:mien phi|mien ve|khong thu|khong phai (?:nop|dong|tra)|khong mat (?:tien|phi)|free of charge) ")
+
+
+def _is_free(sentence: Profile, bulletin: Reading) -> bool:
+    """Only where the bulletin names no price at all: in a list of fares one of them may be free."""
+    return bool(_FREE.search(sentence.folded)) and not any(_has_price(part) for part in (bulletin.title, *bulletin.profiles))
+
+
+def _has_price(passage: Profile) -> bool:
+    return any(quantity.unit == "vnd" for quantity in passage.quantities)
 
 
 def _repeats_a_number(passage: Profile, bulletin: Reading) -> bool:

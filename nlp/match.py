@@ -13,19 +13,23 @@ from kiemtin.domain.claims import ClaimMatch, Reason, Relation
 from nlp.compare import Comparison, compare, coverage
 from nlp.denial import is_check_title
 from nlp.profile import Profile
+from nlp.rebuttal import sets_right
 from nlp.resources import load_artefact
 from nlp.retrieval import query_terms
-from nlp.scope import is_factual
+from nlp.scope import is_factual, may_repeat
 from nlp.sentences import TITLE_OFFSET, Reading
 from nlp.sketch import Sought
 from nlp.text import syllables
 
 _MIN_SYLLABLES = 8  # texts under eight syllables are never linked, only suggested
 _RELATED = 0.35  # share of a claim's weight from which a passage is at least about the same thing
-_WORTH_A_LOOK = 0.2  # share of a claim's weight below which it is not compared at all
-_ALIKE = 0.25  # below it a passage says something else, whatever numbers it shares
+_WORTH_A_LOOK = 0.25  # share of a claim's weight below which it is not compared at all
+_ALIKE = 0.2  # below it a passage says something else, whatever numbers it shares
 _CONTRARY, _OTHER_FIGURE = 0.4, 0.6  # how much of the claim a sentence must share to contradict it, or to correct its figure
+_MORE = 0.05  # how much more of the claim two sentences must hold than one to be looked at together
 _POINTED_AT = 0.2  # the same, for a neighbour's `thông tin này là bịa đặt` to speak about the claim
+_FEELING = 0.2  # how much surer a match must be where the sentence also judges or feels (`ai cũng sợ vì ...`)
+_UNNAMED = 0.15  # the same where the claim is about something with a name and the story never names it
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +65,28 @@ class _Weights:
     suggest: float
 
 
+def _facts(c: Comparison) -> tuple[int, int]:
+    """Of the claim's numbers, dates and names, how many agree, and how many there are."""
+    return c.numbers.agree + c.dates.agree + c.names.agree, c.numbers.total + c.dates.total + c.names.total
+
+
 def _anchored(c: Comparison) -> float:
     """Of the claim's numbers, dates and names, the share that agrees; 0 where it has fewer than two."""
-    agree = c.numbers.agree + c.dates.agree + c.names.agree
-    total = c.numbers.total + c.dates.total + c.names.total
+    agree, total = _facts(c)
     return agree / total if total > 1 else 0.0
 
 
 def _bare(c: Comparison) -> bool:
-    return c.numbers.total + c.dates.total + c.names.total == 0
+    return _facts(c)[1] == 0
 
 
 FEATURES: dict[str, Callable[[Comparison], float]] = {
     "own_covered": lambda c: c.own_covered,
     "claim_covered": lambda c: c.claim_covered,
-    "action_covered": lambda c: c.action_covered,
+    "main_covered": lambda c: c.main_covered,
     "text_covered": lambda c: c.text_covered,
-    "verbs_covered": lambda c: c.verbs_covered,
-    "replaced": lambda c: min(c.replaced, 2.0),
-    "order": lambda c: c.order,
-    "heaviest_missing": lambda c: c.heaviest_missing,
+    "near_held": lambda c: c.near_held,
+    "near_lost": lambda c: c.near_lost,
     "numbers_agree": lambda c: min(c.numbers.agree, 2),
     "numbers_conflict": lambda c: min(c.numbers.conflict, 2),
     "numbers_missing": lambda c: min(c.numbers.missing, 2),
@@ -91,23 +97,16 @@ FEATURES: dict[str, Callable[[Comparison], float]] = {
     "names_conflict": lambda c: min(c.names.conflict, 1),
     "names_missing": lambda c: min(c.names.missing, 2),
     "extra_numbers": lambda c: min(c.extra_numbers, 2),
-    "nearness": lambda c: c.nearness,
-    "verbs_near": lambda c: c.verbs_near,
+    "extra_names": lambda c: min(c.extra_names, 3),
+    "facts_agree": lambda c: _facts(c)[0] / _facts(c)[1] if _facts(c)[1] else 0.0,
     "anchored_and_verbs": lambda c: _anchored(c) * max(c.verbs_near, c.verbs_covered),
-    "anchored": _anchored,
-    "anchored_and_near": lambda c: _anchored(c) * c.nearness,
-    "anchored_and_covered": lambda c: _anchored(c) * c.action_covered,
     # Word for word the same but for one word: then that word is the difference. In a free paraphrase it need not be.
-    "replaced_in_order": lambda c: min(c.replaced, 2.0) * c.order,
     "missing_in_order": lambda c: c.heaviest_missing * c.order,
     "extra_in_order": lambda c: (1.0 - c.text_covered) * c.order,
-    "extra_when_covered": lambda c: (1.0 - c.text_covered) * c.claim_covered,
-    # A claim without numbers, dates and names is known by its words alone: more of them must be there.
-    "bare_missing": lambda c: (1.0 - c.action_covered) if _bare(c) else 0.0,
-    "bare_heaviest": lambda c: c.heaviest_missing if _bare(c) else 0.0,
+    # A long claim with many facts is not met by chance; one without any is known by its words alone.
+    "claim_size": lambda c: c.claim_size,
+    "facts": lambda c: min(_facts(c)[1], 4),
     "bare": lambda c: float(_bare(c)),
-    "covered_squared": lambda c: c.claim_covered * c.action_covered,
-    "verbs_and_action": lambda c: c.verbs_covered * c.action_covered,
 }
 
 
@@ -148,13 +147,20 @@ def judge(candidate: Candidate, passage: Profile, context: Profile | None = None
 
 
 def _conflicts(comparison: Comparison) -> bool:
-    return bool(comparison.numbers.conflict or comparison.dates.conflict or comparison.names.conflict)
+    return bool(comparison.numbers.conflict or comparison.dates.conflict or comparison.names.conflict or comparison.other_frame)
+
+
+def _names_nothing(comparison: Comparison) -> bool:
+    """The claim is about something with a name, and the story never names it."""
+    return comparison.names.missing > 0 and not comparison.names.agree
 
 
 def _relation(comparison: Comparison, score: float, denied: bool) -> Relation | None:
     about = comparison.claim_covered >= _RELATED
     alike = comparison.own_covered >= _ALIKE
-    if (score >= _weights().suggest and alike) or (about and (denied or comparison.denial)):
+    # What the title and the lead lend does not count here: a sentence denies what it speaks about itself.
+    untrue = (about and denied) or (bool(comparison.denial) and comparison.own_covered >= _RELATED)
+    if (score >= _weights().suggest and alike) or untrue:
         if denied or comparison.denial or comparison.negation_differs or comparison.opposed:
             return Relation.OPPOSITE
         return Relation.RELATED if _conflicts(comparison) else Relation.SAME
@@ -170,21 +176,22 @@ def match_passage(candidate: Candidate, passage: Profile) -> ClaimMatch | None:
 def _match(candidate: Candidate, judged: _Judged, passage: Profile, quote: str, offset: int) -> ClaimMatch | None:
     if judged.relation is None:
         return None
-    linked = judged.relation is Relation.SAME and judged.score >= _weights().link and syllables(quote) >= _MIN_SYLLABLES
+    sure = _weights().link + (_UNNAMED if _names_nothing(judged.comparison) else 0.0)
+    linked = judged.relation is Relation.SAME and judged.score >= sure and syllables(quote) >= _MIN_SYLLABLES
     return ClaimMatch(candidate.review_id, judged.relation, linked, round(judged.score, 4), quote, offset, explain(judged.comparison))
 
 
 def match_story(reading: Reading, finder: Finder) -> tuple[ClaimMatch, ...]:
     """The best passage of a story for each check it touches. A story that denies a claim does not repeat it."""
-    best: dict[str, ClaimMatch] = {}
+    best: dict[str, _Window] = {}
     is_check = is_check_title(reading.title)
     places = _places(reading, finder)
     candidates = finder.load(list(dict.fromkeys(review_id for _, review_id in places)))
     for at, review_id in places:
-        match = _best_window(candidates[review_id], reading, at, is_check) if review_id in candidates else None
-        if match is not None and _is_better(match, best.get(review_id)):
-            best[review_id] = match
-    return tuple(best[key] for key in sorted(best))
+        window = _best_window(candidates[review_id], reading, at, is_check) if review_id in candidates else None
+        if window is not None and _is_better(window, best.get(review_id)):
+            best[review_id] = window
+    return tuple(best[key].match for key in sorted(best))
 
 
 def _places(reading: Reading, finder: Finder) -> list[tuple[int, str]]:
@@ -192,7 +199,7 @@ def _places(reading: Reading, finder: Finder) -> list[tuple[int, str]]:
     found: list[tuple[int, str]] = []
     for at in range(-1, len(reading.sentences)):
         passage = reading.title if at < 0 else reading.profiles[at]
-        if not is_factual(passage):
+        if not may_repeat(passage):
             continue
         # The sentence and the next one each for itself: taking both apart as one passage costs more than all the looks at them.
         following = reading.profiles[at + 1] if 0 <= at < len(reading.sentences) - 1 else None
@@ -203,29 +210,59 @@ def _places(reading: Reading, finder: Finder) -> list[tuple[int, str]]:
     return found
 
 
-def _is_better(new: ClaimMatch, old: ClaimMatch | None) -> bool:
-    # A denial anywhere in the story outweighs a repeat elsewhere in it.
-    if old is None:
-        return True
-    if (new.relation is Relation.OPPOSITE) != (old.relation is Relation.OPPOSITE):
-        return new.relation is Relation.OPPOSITE
-    return (new.linked, new.score) > (old.linked, old.score)
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """A passage's match, and whether the story says in so many words that the claim is untrue."""
+
+    match: ClaimMatch
+    denied: bool
+
+    @property
+    def rank(self) -> tuple[bool, bool, float]:
+        return self.denied, self.match.linked, self.match.score
 
 
-def _best_window(candidate: Candidate, reading: Reading, at: int, is_check: bool) -> ClaimMatch | None:
+def _is_better(new: _Window, old: _Window | None) -> bool:
+    # A denial anywhere in the story outweighs a repeat elsewhere in it; a mere contrary does so only if it is the better match.
+    return old is None or new.rank > old.rank
+
+
+def _best_window(candidate: Candidate, reading: Reading, at: int, is_check: bool) -> _Window | None:
     quote, offset = (reading.title_text, TITLE_OFFSET) if at < 0 else (reading.sentences[at].text, reading.sentences[at].offset)
     context = None if at < 0 else reading.lead
     passage = reading.title if at < 0 else reading.profiles[at]
-    wide = passage if at < 0 or at + 1 >= len(reading.sentences) else reading.pair(at)
-    denied = is_check or _is_denied(candidate, reading, at)
-    judged = judge(candidate, passage, context, reading.folded, denied)
-    if wide is not passage and not (judged.relation is Relation.SAME and judged.score >= _weights().link):
-        wider = judge(candidate, wide, context, reading.folded, denied)
+    judged = judge(candidate, passage, context, reading.folded, is_check)
+    if not _is_link(judged) and _says_more(candidate, reading, at):
+        wider = judge(candidate, reading.pair(at), context, reading.folded, is_check)
         if wider.score > judged.score:
             judged, quote = wider, reading.pair_text(at)
-    if judged.relation is Relation.SAME and judged.score >= _weights().link and _is_contradicted(candidate, reading, at):
+    if judged.relation is None:
+        return None
+    denied = (
+        is_check
+        or bool(judged.comparison.denial)
+        or _is_denied(candidate, reading, at)
+        or (_is_link(judged) and _is_set_right(candidate, reading, at))
+    )
+    if denied and judged.relation is Relation.SAME:
         judged = replace(judged, relation=Relation.OPPOSITE)
-    return _match(candidate, judged, passage, quote, offset)
+    if not denied and judged.score < _weights().link + _FEELING and not is_factual(passage):
+        return None
+    match = _match(candidate, judged, passage, quote, offset)
+    return _Window(match, denied and match.relation is Relation.OPPOSITE) if match is not None else None
+
+
+def _is_link(judged: _Judged) -> bool:
+    return judged.relation is Relation.SAME and judged.score >= _weights().link
+
+
+def _says_more(candidate: Candidate, reading: Reading, at: int) -> bool:
+    """Does the sentence together with the next one hold more of the claim than it does alone?"""
+    if not 0 <= at < len(reading.sentences) - 1:
+        return False
+    here, following = reading.profiles[at], reading.profiles[at + 1]
+    wordings = (candidate.claim, *candidate.wordings)
+    return any(coverage(wording, here, following=following) > coverage(wording, here) + _MORE for wording in wordings)
 
 
 def _is_denied(candidate: Candidate, reading: Reading, at: int) -> bool:
@@ -241,6 +278,10 @@ def _is_denied(candidate: Candidate, reading: Reading, at: int) -> bool:
         ):
             return True
     return False
+
+
+def _is_set_right(candidate: Candidate, reading: Reading, at: int) -> bool:
+    return _is_contradicted(candidate, reading, at) or sets_right(reading, at, candidate.claim)
 
 
 def _is_contradicted(candidate: Candidate, reading: Reading, at: int) -> bool:
@@ -259,20 +300,22 @@ def explain(comparison: Comparison) -> tuple[Reason, ...]:
     """What was looked at, for the person who reads the alert."""
     weights = _weights().weights
     c = comparison
-    rows = [
-        ("words", c.claim_covered, weights["claim_covered"], f"Trùng {c.claim_covered:.0%} ý chính của tuyên bố đã kiểm chứng"),
-        ("action", c.action_covered, weights["action_covered"], f"Trùng {c.action_covered:.0%} phần nói điều gì xảy ra (không kể tên riêng)"),
-        ("numbers", float(c.numbers.agree), weights["numbers_agree"], _tally("Con số", c.numbers.agree, c.numbers.conflict, c.numbers.missing)),
-        ("dates", float(c.dates.agree), weights["dates_agree"], _tally("Ngày tháng", c.dates.agree, c.dates.conflict, c.dates.missing)),
-        ("names", float(c.names.agree), weights["names_agree"], _tally("Tên riêng", c.names.agree, c.names.conflict, c.names.missing)),
-    ]
+    words = f"{c.near_held:.0%} ý chính của tuyên bố đã kiểm chứng có trong đoạn văn, nguyên từ hoặc từ gần nghĩa (nguyên từ: {c.claim_covered:.0%})"
+    rows = [Reason("words", round(c.near_held, 3), round(weights["near_held"], 3), words)]
+    for name, what, tally in (("numbers", "Con số", c.numbers), ("dates", "Ngày tháng", c.dates), ("names", "Tên riêng", c.names)):
+        if tally.total:
+            rows.append(
+                Reason(name, float(tally.agree), round(weights[f"{name}_agree"], 3), _tally(what, tally.agree, tally.conflict, tally.missing))
+            )
     if c.denial:
-        rows.append(("denial", 1.0, 0.0, f"Đoạn văn nói điều này không đúng (“{c.denial}”)"))
+        rows.append(Reason("denial", 1.0, 0.0, f"Đoạn văn nói điều này không đúng (“{c.denial}”)"))
     if c.negation_differs:
-        rows.append(("negation", 1.0, 0.0, "Một bên phủ định, một bên khẳng định"))
+        rows.append(Reason("negation", 1.0, 0.0, "Một bên phủ định, một bên khẳng định"))
     if c.opposed:
-        rows.append(("antonym", 1.0, 0.0, "Hai bên dùng từ trái nghĩa"))
-    return tuple(Reason(name, round(value, 3), round(weight, 3), text) for name, value, weight, text in rows if value or name in ("words", "action"))
+        rows.append(Reason("antonym", 1.0, 0.0, "Hai bên dùng từ trái nghĩa"))
+    if c.other_frame:
+        rows.append(Reason("frame", 1.0, 0.0, "Đoạn văn nói về diễn tập, đề xuất hoặc năm khác"))
+    return tuple(rows)
 
 
 def _tally(what: str, agree: int, conflict: int, missing: int) -> str:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from nlp.concepts import Pole, concepts, find_poles
 from nlp.dates import DayOfYear, find_dates
+from nlp.framing import frames
 from nlp.names import Name, find_names
 from nlp.quantities import Quantity, find_quantities
 from nlp.text import Token, expand_chat, has_diacritics, nfc, tokenize
@@ -54,7 +55,20 @@ class Profile:
 
     @cached_property
     def concepts(self) -> frozenset[str]:
-        return frozenset(term.concept for term in self.terms)
+        """What its terms stand for, and what the shorter phrases within them do: `chiếm đoạt tài khoản` holds `tài khoản`."""
+        known = concepts(self.marked)
+        long = [term for term in self.terms if term.last > term.first]
+        nested = {concept for term in long for concept in known.every(self.words, term.first, term.last)}
+        return frozenset(nested.union(term.concept for term in self.terms))
+
+    @cached_property
+    def parts(self) -> dict[Term, tuple[Term, ...]]:
+        """The words that each longer phrase is made of, two at least: `chiếm đoạt tài khoản` is `chiếm đoạt` and `tài khoản`."""
+        return {term: found for term in self.terms if term.last > term.first + 1 and len(found := self._split(term)) > 1}
+
+    def _split(self, term: Term) -> tuple[Term, ...]:
+        numbers = frozenset(at for at in range(len(self.tokens)) if not term.first <= at <= term.last)
+        return _terms(self.tokens, self.words, self.marked, numbers, term.last - term.first)
 
     @cached_property
     def needles(self) -> tuple[tuple[str, str, str, float], ...]:
@@ -64,6 +78,10 @@ class Profile:
     @cached_property
     def poles(self) -> frozenset[Pole]:
         return find_poles(self.words, self.marked)
+
+    @cached_property
+    def frames(self) -> frozenset[str]:
+        return frames(self.forms, self.marked)
 
     @cached_property
     def forms(self) -> str:
@@ -135,8 +153,8 @@ def _number_tokens(dates: tuple[DayOfYear, ...], quantities: tuple[Quantity, ...
     return frozenset(at for first, last in spans for at in range(first, last + 1))
 
 
-def _terms(tokens: tuple[Token, ...], words: list[str], marked: bool, numbers: frozenset[int]) -> tuple[Term, ...]:
-    """The words that weigh anything, known phrases (the longest at each place) as one; numbers are no words."""
+def _terms(tokens: tuple[Token, ...], words: list[str], marked: bool, numbers: frozenset[int], longest: int = 99) -> tuple[Term, ...]:
+    """The words that weigh anything, known phrases (the longest at each place, of `longest` syllables at most) as one; numbers are no words."""
     known, weights = concepts(marked), term_weights()
     weight_of = weights.by_form if marked else weights.by_folded
     out: list[Term] = []
@@ -144,7 +162,7 @@ def _terms(tokens: tuple[Token, ...], words: list[str], marked: bool, numbers: f
     for index, word in enumerate(words):
         if index < after or index in numbers:
             continue
-        found = known.longest(words, index) if word in known.sizes else None
+        found = known.longest(words, index, longest) if word in known.firsts else None
         if found is not None and numbers.isdisjoint(range(index, found[1] + 1)):
             concept, last = found
             # A phrase says about as much as its rarest syllables, not their sum: `miễn phí` is one word.

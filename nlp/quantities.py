@@ -214,6 +214,6 @@ def _is_ordinal(tokens: Tokens, first: int, last: int) -> bool:
 
 def _ordinal_noun(tokens: Tokens, at: int) -> str:
     before = tokens[at - 1].folded
-    if before in ("so", "no", "number") and at >= 2:  # noqa: PLR2004
-        return tokens[at - 2].folded
+    if at >= 2 and (before in ("so", "no", "number") or (before == "thu" and tokens[at - 2].folded == "bao")):  # noqa: PLR2004
+        return tokens[at - 2].folded  # `bão số 15`, `cơn bão thứ 15`
     return before

@@ -31,9 +31,12 @@ def load_artefact(name: str) -> Any:
 
 
 def verify_manifest() -> list[str]:
-    """The artefacts whose SHA-256 is not the manifest's, or that are missing."""
+    """The artefacts whose SHA-256 is not the manifest's, or that are missing; the manifest itself where it cannot be read."""
     root = models_dir()
-    manifest = json.loads((root / "manifest.json").read_text("utf-8"))
+    try:
+        manifest = json.loads((root / "manifest.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return ["manifest.json"]
     return [name for name, entry in manifest.items() if not _is(root / name, entry["sha256"])]
 
 

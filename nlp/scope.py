@@ -61,6 +61,11 @@ def _opinion() -> _Phrases:
 
 
 @cache
+def _mild_opinion() -> _Phrases:
+    return _phrases(read_lines("opinion_mild.txt"))
+
+
+@cache
 def _left_alone() -> _Phrases:
     return _phrases(read_lines("left_alone.txt"))
 
@@ -82,7 +87,15 @@ def _holds(passage: Profile, phrases: _Phrases, single_folded: bool = False) -> 
 
 def is_factual(passage: Profile) -> bool:
     """False where the sentence judges, wishes, believes, accuses, or speaks of what is out of scope."""
-    return not (_holds(passage, _opinion()) or _tells_of_oneself(passage) or _judges_by_excess(passage) or not may_be_taken_up(passage))
+    return may_repeat(passage) and not (_holds(passage, _mild_opinion()) or _judges_by_excess(passage))
+
+
+def may_repeat(passage: Profile) -> bool:
+    """May this sentence be held against published checks, though it also feels or asks (`ai cũng sợ vì đập đã nứt`)?
+
+    Not where it judges, tells of its writer's own life, or its subject is out of scope.
+    """
+    return not (_holds(passage, _opinion()) or _tells_of_oneself(passage) or not may_be_taken_up(passage))
 
 
 def may_be_taken_up(passage: Profile) -> bool:

@@ -26,8 +26,8 @@ _FOLD = _fold_table()
 # `hoà` and `hòa`, `khoẻ` and `khỏe`, `thuỷ` and `thủy` are one word in two spellings; the older placement is kept.
 # After `q` the `u` belongs to the consonant (`quý`), and before a final letter both spellings agree (`toàn`).
 _NEW_TONE = re.compile(r"(?<![qQ])(o[àáảãạ]|o[èéẻẽẹ]|u[ỳýỷỹỵ])(?![a-zà-ỹ])", re.IGNORECASE)
-# A stroke right before a figure belongs to it (`-3 độ`), as does a percent sign after it; `18-11` is one token.
-_WORD = re.compile(r"(?<!\S)[-−](?=\d)\d+(?:[.,]\d+)*(?: ?%)?|\d+(?:[.,:/-]\d+)*(?: ?%)?|[^\W\d_]+", re.UNICODE)
+# A stroke right before a figure belongs to it (`-3 độ`), as does a percent sign after it; `18-11` is one token, and so is `5g`, which weighs nothing.
+_WORD = re.compile(r"(?<!\S)[-−](?=\d)\d+(?:[.,]\d+)*(?: ?%)?|[2-6]g(?!\w)|\d+(?:[.,:/-]\d+)*(?: ?%)?|[^\W\d_]+", re.UNICODE)
 _REPEATED = re.compile(r"([^\W\d])\1{2,}", re.IGNORECASE)
 
 # Chat spellings whose meaning does not depend on the context. `k` after a number is a thousand (see quantities).

@@ -75,19 +75,32 @@ def _look_up(terms: tuple[Term, ...]) -> _Words:
     return _Words(matrix / np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), 1e-9), weights, verbs)
 
 
-def nearness(claim: Profile, passage: Profile) -> tuple[float, float]:
-    """How near the passage's words come to the claim's, and to the claim's verbs alone, word by word, by weight; each 0..1.
+@dataclass(frozen=True, slots=True)
+class Nearness:
+    """How near a passage's words come to a claim's, word by word, by weight; each 0..1.
 
-    0 for unmarked text, of which nothing is known; the second is 1 for a claim without verbs.
+    `verbs`: of the verbs alone (1 where there are none); `held`, `lost`: the share of words that have a near
+    one, and of those that have not even a distant one.
     """
+
+    verbs: float
+    held: float
+    lost: float
+
+
+_NEAR, _FAR = 0.6, 0.42  # cosines: above, mostly the same word or a synonym; below, mostly another subject
+
+
+def nearness(claim: Profile, passage: Profile) -> Nearness | None:
+    """None for unmarked text and for passages without a known word: of these nothing is known."""
     if not (claim.marked and passage.marked):
-        return 0.0, 0.0
+        return None
     mine, other = _words(claim), _words(passage)
-    without_verbs = 0.0 if any(term.verb for term in claim.terms) else 1.0
     if not len(mine.matrix) or not len(other.matrix):
-        return 0.0, without_verbs
+        return None
     best = (mine.matrix @ other.matrix.T).max(axis=1)
-    return _mean(best, mine.weights), _mean(best[mine.verbs], mine.weights[mine.verbs]) if mine.verbs.any() else without_verbs
+    verbs = _mean(best[mine.verbs], mine.weights[mine.verbs]) if mine.verbs.any() else 1.0
+    return Nearness(verbs, _mean(best > _NEAR, mine.weights), _mean(best < _FAR, mine.weights))
 
 
 def _mean(values: Matrix, weights: Matrix) -> float:

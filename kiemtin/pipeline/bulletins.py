@@ -61,7 +61,7 @@ def match_bulletins(story: Story, reading: Reading, shelf: BulletinShelf) -> tup
         for at in range(-1, len(reading.sentences)):
             passage = reading.title if at < 0 else reading.profiles[at]
             scope = scope_of(passage, about)
-            against = contradiction(passage, other) if scope.in_scope else None
+            against = contradiction(passage, other, reading.lead) if scope.in_scope else None
             if against is None:
                 continue
             quote, offset = (reading.title_text, -1) if at < 0 else (reading.sentences[at].text, reading.sentences[at].offset)

@@ -6,11 +6,26 @@ import json
 from pathlib import Path
 
 from nlp.resources import models_dir
+from nlp.training.examples import (
+    Bag,
+    bags_of_pairs,
+    bags_of_real_items,
+    bags_of_stories,
+    bags_of_world,
+    checks_of_stories,
+    read_world,
+    told_in_pairs,
+    told_in_stories,
+    told_in_world,
+)
 from nlp.training.matching import learn_match
+from nlp.training.rebuttal import learn_rebuttal
 from nlp.training.words import learn_vectors, learn_verbs, learn_weights
 
 _ROOT = Path(__file__).parents[2]
-_NAMES = ("term_weights/weights.json", "term_weights/verbs.json", "vectors/vectors.npz", "match/weights.json")
+_TEXTS = _ROOT / "tests" / "nlp"
+_WORLDS = [_ROOT / "tests" / "worlds" / world for world in ("delta", "highland", "harbour", "midland")]
+_NAMES = ("term_weights/weights.json", "term_weights/verbs.json", "vectors/vectors.npz", "match/weights.json", "rebuttal/weights.json")
 
 
 def main() -> None:
@@ -33,8 +48,17 @@ def _learn(name: str, corpus: Path) -> bytes:
         return _json(learn_weights(corpus))
     if name == "term_weights/verbs.json":
         return _json(learn_verbs(corpus))
-    worlds = [_ROOT / "tests" / "worlds" / world for world in ("delta", "highland", "harbour")]
-    return _json(learn_match(_ROOT / "tests" / "nlp", worlds))
+    if name == "rebuttal/weights.json":
+        return _json(
+            learn_rebuttal([*told_in_pairs(_TEXTS), *told_in_stories(_TEXTS), *(told for world in _WORLDS for told in told_in_world(world))])
+        )
+    return _json(learn_match(_bags(corpus)))
+
+
+def _bags(corpus: Path) -> list[Bag]:
+    made_up = [*bags_of_pairs(_TEXTS), *bags_of_stories(_TEXTS), *(bag for world in _WORLDS for bag in bags_of_world(world))]
+    checks = [*checks_of_stories(_TEXTS), *(check for world in _WORLDS for check in read_world(world)[1])]
+    return [*made_up, *bags_of_real_items(corpus, checks)]
 
 
 def _json(value: object) -> bytes:

@@ -71,3 +71,32 @@ def test_anchors(text: str, found: set[str]) -> None:
         assert anchors(profile(text)) <= found
     else:
         assert anchors(profile(text)) == found
+
+
+FREE = Reading(
+    "Sở Y tế tỉnh Vân Sậy thông báo đợt tiêm vét",
+    "Trẻ dưới 5 tuổi ở tỉnh Vân Sậy được tiêm vét vắc xin sởi từ ngày 23/11. Mỗi mũi tiêm hoàn toàn miễn phí cho trẻ.",
+)
+
+
+def test_a_price_for_what_is_free_is_a_contradiction() -> None:
+    found = contradiction(profile("Trẻ ở tỉnh Vân Sậy phải đóng 250.000 đồng mỗi mũi tiêm vét vắc xin sởi"), FREE)
+    assert found is not None and "miễn phí" in found.quote
+
+
+@pytest.mark.parametrize(
+    "passage", ["Trẻ ở tỉnh Vân Sậy được tiêm vét vắc xin sởi miễn phí", "Trẻ ở tỉnh Gò Mây phải đóng 250.000 đồng mỗi mũi tiêm vét vắc xin sởi"]
+)
+def test_no_price_or_another_place_is_none(passage: str) -> None:
+    assert contradiction(profile(passage), FREE) is None
+
+
+def test_where_the_bulletin_names_prices_one_of_them_may_be_free() -> None:
+    fares = Reading(FREE.title_text, f"{FREE.text} Bãi xe thu 5.000 đồng.")
+    assert contradiction(profile("Trẻ ở tỉnh Vân Sậy phải đóng 250.000 đồng mỗi mũi tiêm vét vắc xin sởi"), fares) is None
+
+
+def test_a_storm_is_known_by_its_number_also_where_only_the_lead_names_it() -> None:
+    lead = profile("Cơn bão thứ 14 trong năm áp sát bờ")
+    assert contradiction(profile("Tâm bão mạnh cấp 15 khi vào bờ"), BULLETIN) is None
+    assert contradiction(profile("Tâm bão mạnh cấp 15 khi vào bờ"), BULLETIN, lead) is not None

@@ -209,9 +209,6 @@ def test_a_debunk_that_quotes_the_claim_is_no_repeat(title: str, text: str, spel
     assert found is None or (found.relation is not Relation.SAME and not found.linked)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the title and lead lend their words to every later sentence, so that any denial in the story counts as one of the claim"
-)
 def test_a_denial_of_something_else_leaves_the_repeat_alone() -> None:
     found = in_story(DAM, DULL, f"{DAM} {REST} Tin giá gạo ở chợ Gò Mây tăng gấp đôi thì sai sự thật.")
     assert found is not None and found.linked
@@ -239,7 +236,7 @@ def test_a_match_says_why() -> None:
     found = matched(DAM, DAM)
     assert found is not None
     names = [reason.name for reason in found.reasons]
-    assert {"words", "action", "numbers", "dates", "names"} <= set(names)
+    assert {"words", "numbers", "dates", "names"} <= set(names)
     assert len(names) == len(set(names))
     assert all(reason.text for reason in found.reasons)
 
@@ -263,7 +260,6 @@ def test_a_reason_counts_conflicts() -> None:
     assert "khớp 1" in numbers.text and "khác 1" in numbers.text
 
 
-@pytest.mark.xfail(strict=True, reason="a tally without agreement is left out: the only number conflicts, and no reason says so")
 def test_a_conflict_is_among_the_reasons_even_where_nothing_agrees() -> None:
     reasons = explain(compare(profile(CURE), profile(CURE.replace("30 ngày", "3 ngày"))))
     assert any("khác 1" in reason.text for reason in reasons)

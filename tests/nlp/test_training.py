@@ -13,8 +13,8 @@ from nlp.weights import count_documents
 
 NEEDS_SCIPY = pytest.mark.skipif(importlib.util.find_spec("scipy") is None, reason="not run: no scipy")
 NAMES = list(FEATURES)
-RAISES = ["own_covered", "claim_covered", "action_covered", "text_covered", "numbers_agree", "dates_agree", "names_agree", "nearness", "order"]
-LOWERS = ["numbers_conflict", "dates_conflict", "names_conflict", "numbers_missing", "heaviest_missing", "replaced", "extra_numbers", "bare_missing"]
+RAISES = ["own_covered", "claim_covered", "main_covered", "text_covered", "numbers_agree", "dates_agree", "names_agree", "near_held", "facts_agree"]
+LOWERS = ["numbers_conflict", "dates_conflict", "names_conflict", "numbers_missing", "near_lost", "missing_in_order", "extra_numbers", "extra_names"]
 
 
 def examples(turned_round: bool) -> list[Example]:
