@@ -300,7 +300,7 @@ def explain(comparison: Comparison) -> tuple[Reason, ...]:
     """What was looked at, for the person who reads the alert."""
     weights = _weights().weights
     c = comparison
-    words = f"{c.near_held:.0%} ý chính của tuyên bố đã kiểm chứng có trong đoạn văn, nguyên từ hoặc từ gần nghĩa (nguyên từ: {c.claim_covered:.0%})"
+    words = f"{max(c.near_held, c.claim_covered):.0%} ý chính của tuyên bố đã kiểm chứng có trong đoạn văn, nguyên từ hoặc từ gần nghĩa (nguyên từ: {c.claim_covered:.0%})"
     rows = [Reason("words", round(c.near_held, 3), round(weights["near_held"], 3), words)]
     for name, what, tally in (("numbers", "Con số", c.numbers), ("dates", "Ngày tháng", c.dates), ("names", "Tên riêng", c.names)):
         if tally.total:
