@@ -107,6 +107,24 @@ def coverage(claim: Sought, passage: Profile, context: Profile | None = None, fo
     return held / total if total else 0.0
 
 
+def holds(claim: Sought, passage: Profile, context: Profile | None, following: Profile | None, share: float) -> bool:
+    """Is the coverage at least `share`? Looks no further than it takes to say so."""
+    left, wanted = claim.weight, share * claim.weight
+    shares = ((passage, 1.0), (following, 1.0), (context, _OUTSIDE))
+    places = [(credit, part.concepts, *_spelled(claim, part)) for part, credit in shares if part is not None]
+    for concept, form, folded, weight in claim.needles:
+        left -= weight
+        for credit, concepts, text, marked in places:
+            if concept in concepts or (form if marked else folded) in text:
+                wanted -= weight * credit
+                break
+        if wanted <= 0:
+            return True
+        if left < wanted:
+            return False
+    return wanted <= 0
+
+
 def _spelled(claim: Sought, passage: Profile) -> tuple[str, bool]:
     """The passage's syllables in the spelling in which the two can be compared, and whether that is the marked one."""
     return (passage.forms, True) if claim.marked and passage.marked else (passage.folded, False)
@@ -176,6 +194,8 @@ def _tally_numbers(claim: Profile, passage: Profile, context: Profile | None) ->
     agree = conflict = missing = 0
     around = context.quantities if context is not None else ()
     for mine in claim.quantities:
+        if not mine.value:
+            continue  # `mổ mắt 0 đồng` says that it is free
         if any(_equal(mine, other) for other in passage.quantities) or (
             mine.unit == "year" and any(date.year == mine.value for date in passage.dates)
         ):

@@ -12,7 +12,7 @@ _STRONG_WORDS = (
     r"bác (?:bỏ|tin|thông tin|đồn)|phủ nhận|đính chính|không (?:hề )?có (?:chuyện|việc|thật|cơ sở|căn cứ|bằng chứng)|hoàn toàn không|vô căn cứ|"
     r"tin (?:giả|vịt|đồn thất thiệt|đồn vô căn cứ|thất thiệt|bịa đặt|đồn nhảm|đồn sai|sai|xấu độc|xàm|nhảm|đồn thổi)|thất thiệt|bịa đặt|bịa ra|bịa chuyện|dựng chuyện|"
     r"sai sự thật|không đúng|không chính xác|không xác thực|không phải sự thật|thông tin sai|sai lệch|sai hoàn toàn|là sai|là giả|đều sai|đều giả|"
-    r"đừng (?:vội )?tin|không nên tin|chớ (?:vội )?tin|chớ nên tin|đừng nghe|đừng mắc lừa|đừng chia sẻ|không nên nghe|không tin theo|chưa từng|không hề|chẳng hề|làm gì có|nào có|đâu có|"
+    r"đừng (?:vội )?tin|không nên tin|chớ (?:vội )?tin|chớ nên tin|đừng nghe|đừng mắc lừa|đừng chia sẻ|không nên nghe|không tin theo|chưa từng|chưa bao giờ (?:được|có|bàn|nói|thông báo|ban hành|cấp|tổ chức)|không hề|chẳng hề|làm gì có|nào có|đâu có|"
     r"không (?:có )?(?:chủ trương|kế hoạch|quy định|văn bản|quyết định|thông báo|đề xuất)(?: nào)?|"
     r"chưa (?:có|hề có) (?:chủ trương|kế hoạch|quy định|văn bản|quyết định|thông báo|bằng chứng|nghiên cứu|thử nghiệm|cơ sở)|"
     r"không ghi nhận|chưa ghi nhận|không xảy ra|không phát hiện|không (?:hề )?ban hành|không phát hành|không (?:có )?tác dụng|không thể (?:chữa|thay|trị|diệt|ngăn|xảy ra)|"

@@ -41,6 +41,8 @@ def _numbered(passage: Profile) -> frozenset[str]:
 
 
 _NEGATED_FIGURE = re.compile(r" (?:không|chưa|khó) (?:có|phải|đạt|lên|tới|thể|quá|vượt|bị|giật) ")
+# A passage that cites a bulletin passes on another one, a later one perhaps: bulletins follow each other by the hour.
+_CITES = re.compile(r" theo (?:ban tin|dai khi|dai|trung tam|thong bao|co quan khi tuong|du bao cua) ")
 _SERIES = frozenset({"bao", "quyet", "thong", "nghi", "dot"})
 
 
@@ -49,9 +51,9 @@ def contradiction(passage: Profile, bulletin: Reading, lead: Profile | None = No
 
     `lead`: title and first sentence of the passage's story, where the thing may be named that the passage speaks of.
     """
-    if denies(passage) or _NEGATED_FIGURE.search(passage.forms):
+    if denies(passage) or _NEGATED_FIGURE.search(passage.forms) or _CITES.search(passage.folded):
         return None
-    numbered = _numbered(passage) | (_numbered(lead) if lead is not None else frozenset())
+    numbered = _numbered(passage) or (_numbered(lead) if lead is not None else frozenset())
     same_series = bool(numbered & _numbered(bulletin.lead))
     if not same_series and not anchors(passage) & anchors(bulletin.lead):
         return None

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Protocol
 
 from kiemtin.domain.claims import ClaimMatch, Reason, Relation
-from nlp.compare import Comparison, compare, coverage
+from nlp.compare import Comparison, compare, coverage, holds
 from nlp.denial import is_check_title
 from nlp.profile import Profile
 from nlp.rebuttal import sets_right
@@ -25,6 +25,7 @@ _MIN_SYLLABLES = 8  # texts under eight syllables are never linked, only suggest
 _RELATED = 0.35  # share of a claim's weight from which a passage is at least about the same thing
 _WORTH_A_LOOK = 0.25  # share of a claim's weight below which it is not compared at all
 _ALIKE = 0.2  # below it a passage says something else, whatever numbers it shares
+_HELD = 0.4  # share of a claim's weight, in its words or near ones, under which nothing is linked
 _CONTRARY, _OTHER_FIGURE = 0.4, 0.6  # how much of the claim a sentence must share to contradict it, or to correct its figure
 _MORE = 0.05  # how much more of the claim two sentences must hold than one to be looked at together
 _POINTED_AT = 0.2  # the same, for a neighbour's `thông tin này là bịa đặt` to speak about the claim
@@ -176,8 +177,9 @@ def match_passage(candidate: Candidate, passage: Profile) -> ClaimMatch | None:
 def _match(candidate: Candidate, judged: _Judged, passage: Profile, quote: str, offset: int) -> ClaimMatch | None:
     if judged.relation is None:
         return None
+    enough = max(judged.comparison.near_held, judged.comparison.claim_covered) >= _HELD
     sure = _weights().link + (_UNNAMED if _names_nothing(judged.comparison) else 0.0)
-    linked = judged.relation is Relation.SAME and judged.score >= sure and syllables(quote) >= _MIN_SYLLABLES
+    linked = judged.relation is Relation.SAME and enough and judged.score >= sure and syllables(quote) >= _MIN_SYLLABLES
     return ClaimMatch(candidate.review_id, judged.relation, linked, round(judged.score, 4), quote, offset, explain(judged.comparison))
 
 
@@ -205,7 +207,7 @@ def _places(reading: Reading, finder: Finder) -> list[tuple[int, str]]:
         following = reading.profiles[at + 1] if 0 <= at < len(reading.sentences) - 1 else None
         context = None if at < 0 else reading.lead
         for lead in finder.leads(query_terms(passage)):
-            if any(coverage(sketch, passage, context, following) >= _WORTH_A_LOOK for sketch in lead.sketches):
+            if any(holds(sketch, passage, context, following, _WORTH_A_LOOK) for sketch in lead.sketches):
                 found.append((at, lead.review_id))
     return found
 

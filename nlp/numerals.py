@@ -191,6 +191,8 @@ def _in_words(tokens: Tokens, index: int) -> Numeral | None:
     if last < index:
         return None
     value = total + group
+    if scale == 1.0 and digits and last + 2 < len(tokens) and tokens[last + 1].form in _POINT and tokens[last + 2].form in _DIGIT:
+        return Numeral(value + _DIGIT[tokens[last + 2].form] / 10, last + 2)  # `một phẩy năm phần trăm`
     if last + 1 < len(tokens) and tokens[last + 1].form in _HALF and scale > 1.0:
         return Numeral(value + scale / 2, last + 1, scale)
     return Numeral(value, last, scale)

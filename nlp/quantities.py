@@ -214,6 +214,7 @@ def _is_ordinal(tokens: Tokens, first: int, last: int) -> bool:
 
 def _ordinal_noun(tokens: Tokens, at: int) -> str:
     before = tokens[at - 1].folded
-    if at >= 2 and (before in ("so", "no", "number") or (before == "thu" and tokens[at - 2].folded == "bao")):  # noqa: PLR2004
-        return tokens[at - 2].folded  # `bão số 15`, `cơn bão thứ 15`
-    return before
+    nouns = [token.folded for token in tokens[max(at - 3, 0) : at - 1]]
+    if before in ("so", "thu", "no", "number") and "bao" in nouns:
+        return "bao"  # `bão số 15`, `cơn bão thứ 15`, `bão mang số 15`
+    return nouns[-1] if nouns and before in ("so", "no", "number") else before

@@ -48,5 +48,6 @@ def read_sketches(body: bytes) -> tuple[Sketch, ...]:
 
 
 def _sketch(marked: bool, rows: list[list[Any]]) -> Sketch:
-    needles = tuple((other[0] if other else form, f" {form} ", f" {fold(form)} ", weight) for form, weight, *other in rows)
+    heaviest_first = sorted(rows, key=lambda row: -row[1])  # most passages are told by the first few
+    needles = tuple((other[0] if other else form, f" {form} ", f" {fold(form)} ", weight) for form, weight, *other in heaviest_first)
     return Sketch(marked, needles, sum(needle[3] for needle in needles))

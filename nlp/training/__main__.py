@@ -24,7 +24,7 @@ from nlp.training.words import learn_vectors, learn_verbs, learn_weights
 
 _ROOT = Path(__file__).parents[2]
 _TEXTS = _ROOT / "tests" / "nlp"
-_WORLDS = [_ROOT / "tests" / "worlds" / world for world in ("delta", "highland", "harbour", "midland")]
+_WORLDS = [_ROOT / "tests" / "worlds" / world for world in ("delta", "highland", "harbour", "midland", "lagoon")]
 _NAMES = ("term_weights/weights.json", "term_weights/verbs.json", "vectors/vectors.npz", "match/weights.json", "rebuttal/weights.json")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from nlp.rebuttal import grams
 from nlp.training.examples import Told
 
-THRESHOLD = 0.55
+THRESHOLD = 0.6
 _MIN_STORIES = 3  # an n-gram must stand in as many stories
 _C = 0.1
 _SMALLEST = 0.02  # weights below it are left out of the artefact
