@@ -321,5 +321,5 @@ def explain(comparison: Comparison) -> tuple[Reason, ...]:
 
 
 def _tally(what: str, agree: int, conflict: int, missing: int) -> str:
-    parts = [f"khớp {agree}", f"khác {conflict}" if conflict else "", f"không nêu {missing}" if missing else ""]
-    return f"{what}: {', '.join(part for part in parts if part)}"
+    counts = (("khớp", agree), ("khác", conflict), ("không nêu", missing))
+    return f"{what}: {', '.join(f'{word} {count}' for word, count in counts if count)}"
