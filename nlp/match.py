@@ -204,7 +204,7 @@ def _places(reading: Reading, finder: Finder) -> list[tuple[int, str]]:
         if not may_repeat(passage):
             continue
         # The sentence and the next one each for itself: taking both apart as one passage costs more than all the looks at them.
-        following = reading.profiles[at + 1] if 0 <= at < len(reading.sentences) - 1 else None
+        following = reading.profiles[at + 1] if at < len(reading.sentences) - 1 else None
         context = None if at < 0 else reading.lead
         for lead in finder.leads(query_terms(passage)):
             if any(holds(sketch, passage, context, following, _WORTH_A_LOOK) for sketch in lead.sketches):
@@ -235,9 +235,9 @@ def _best_window(candidate: Candidate, reading: Reading, at: int, is_check: bool
     passage = reading.title if at < 0 else reading.profiles[at]
     judged = judge(candidate, passage, context, reading.folded, is_check)
     if not _is_link(judged) and _says_more(candidate, reading, at):
-        wider = judge(candidate, reading.pair(at), context, reading.folded, is_check)
+        wider = judge(candidate, reading.lead if at < 0 else reading.pair(at), context, reading.folded, is_check)
         if wider.score > judged.score:
-            judged, quote = wider, reading.pair_text(at)
+            judged, quote = wider, quote if at < 0 else reading.pair_text(at)
     if judged.relation is None:
         return None
     denied = (
@@ -260,9 +260,9 @@ def _is_link(judged: _Judged) -> bool:
 
 def _says_more(candidate: Candidate, reading: Reading, at: int) -> bool:
     """Does the sentence together with the next one hold more of the claim than it does alone?"""
-    if not 0 <= at < len(reading.sentences) - 1:
+    if at + 1 >= len(reading.sentences):
         return False
-    here, following = reading.profiles[at], reading.profiles[at + 1]
+    here, following = reading.title if at < 0 else reading.profiles[at], reading.profiles[at + 1]
     wordings = (candidate.claim, *candidate.wordings)
     return any(coverage(wording, here, following=following) > coverage(wording, here) + _MORE for wording in wordings)
 
