@@ -191,8 +191,10 @@ def _comparable(left: Quantity, right: Quantity) -> bool:
 
 
 def _tally_numbers(claim: Profile, passage: Profile, context: Profile | None) -> Tally:
+    """A number of the claim stands against one of the passage only if that is no other number of the claim."""
     agree = conflict = missing = 0
     around = context.quantities if context is not None else ()
+    others = [other for other in passage.quantities if not any(_equal(mine, other) for mine in claim.quantities)]
     for mine in claim.quantities:
         if not mine.value:
             continue  # `mổ mắt 0 đồng` says that it is free
@@ -200,7 +202,7 @@ def _tally_numbers(claim: Profile, passage: Profile, context: Profile | None) ->
             mine.unit == "year" and any(date.year == mine.value for date in passage.dates)
         ):
             agree += 1
-        elif any(_comparable(mine, other) for other in passage.quantities):
+        elif any(_comparable(mine, other) for other in others):
             conflict += 1
         elif not any(_equal(mine, other) for other in around):
             missing += 1  # what only the story's lead says speaks neither for nor against this passage
@@ -232,10 +234,11 @@ def _turns(end: DayOfYear, start: DayOfYear) -> bool:
 def _tally_dates(claim: Profile, passage: Profile, context: Profile | None) -> Tally:
     agree = conflict = missing = 0
     around = context.dates if context is not None else ()
+    others = [other for other in passage.dates if not any(_same_date(mine, other) for mine in claim.dates)]
     for mine in claim.dates:
         if any(_same_date(mine, other) for other in passage.dates):
             agree += 1
-        elif passage.dates:
+        elif others:
             conflict += 1
         elif not any(_same_date(mine, other) for other in around):
             missing += 1

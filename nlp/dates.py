@@ -37,9 +37,11 @@ _LUNAR_MONTHS = {"giêng": 1, "gieng": 1, "chạp": 12}
 _TENTH_AND = {"một": 11, "mốt": 11, "hai": 12, "mot": 11}
 _DAY_MONTH = re.compile(r"(\d{1,2})([/.-])(\d{1,2})(?:\2(\d{4}|\d{2}))?")
 _MONTH_YEAR = re.compile(r"(\d{1,2})[/.-]((?:19|20)\d\d)")
+_RANGE = re.compile(r"(\d{1,2})-(\d{1,2})[/.](\d{1,2})(?:[/.]\d{4})?")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _YEAR = re.compile(r"(19|20)\d\d")
 _MAX_DAY, _MAX_MONTH = 31, 12
+_DASH = 3  # characters between the two figures of `21 – 25/11`
 # Words (folded) at which a date may begin, besides digits: all other places are passed over unlooked at.
 _STARTS = frozenset({"ngay", "mung", "mong", "hom", "ram", "thang", *_MONTHS_EN})
 _DATE_CONTEXT = frozenset(["ngày", "ngay", "từ", "tu", "sáng", "sang", "chiều", "chieu", "tối", "toi", "đêm", "dem", "trưa", "trua", "hôm", "hom", "đến", "den", "tới", "trước", "truoc", "sau", "vào", "vao", "kể", "ke", "ra", "đầu", "dau", "cuối", "cuoi", "mai", "nay", "on", "from", "since", "before", "until", "by", "quốc", "dịp", "dip", "lúc", "luc", "của", "mùng", "mung"])  # fmt: skip
@@ -85,6 +87,11 @@ def _numeric_date(tokens: Tokens, index: int) -> DayOfYear | None:
     if of_year:
         month, year = int(of_year[1]), int(of_year[2])
         return DayOfYear(None, month, year, index, index, ends=_ends(tokens, index)) if _valid(None, month) else None
+    days = _RANGE.fullmatch(form)
+    if days and int(days[1]) < int(days[2]) and _valid(int(days[2]), int(days[3])):
+        return DayOfYear(None, int(days[3]), None, index, index)  # `23-28/11`: any of these days
+    if _small(tokens[index]) is not None:
+        return _first_of_two(tokens, index)
     match = _DAY_MONTH.fullmatch(form)
     if not match or (match[4] is None and not _is_day_and_month(tokens, index, match)):
         return None
@@ -92,6 +99,17 @@ def _numeric_date(tokens: Tokens, index: int) -> DayOfYear | None:
     stated = int(match[4]) if match[4] else None
     year_said = stated + 2000 if stated is not None and stated < 100 else stated  # noqa: PLR2004
     return DayOfYear(day, month, year_said, index, index, _is_lunar(tokens, index)) if _valid(day, month) else None
+
+
+def _first_of_two(tokens: Tokens, index: int) -> DayOfYear | None:
+    """`từ 23 đến 28/11`, `21–25/11`, `các ngày 21 và 22/11`: the first day is of the month that the second one names."""
+    at = index + 2 if index + 1 < len(tokens) and tokens[index + 1].folded in ("den", "toi", "va", "sang") else index + 1
+    if at >= len(tokens) or (at == index + 1 and tokens[at].start - tokens[index].end > _DASH):
+        return None
+    match, day = _DAY_MONTH.fullmatch(tokens[at].form), _small(tokens[index])
+    if not match or match[2] != "/" or day is None or not _valid(day, int(match[3])) or not 0 < day < int(match[1]):
+        return None
+    return DayOfYear(day, int(match[3]), None, index, index)
 
 
 def _is_day_and_month(tokens: Tokens, index: int, match: re.Match[str]) -> bool:
@@ -218,7 +236,8 @@ def _month(tokens: Tokens, at: int) -> tuple[int, int, bool] | None:
         return None
     form = tokens[at].form
     if form in _LUNAR_MONTHS:
-        return _LUNAR_MONTHS[form], at, True
+        solar = at + 2 < len(tokens) and tokens[at + 1].folded == "duong" and tokens[at + 2].folded == "lich"
+        return _LUNAR_MONTHS[form], at, not solar
     value = _small(tokens[at])
     if value is not None:
         return (value, at, False) if _valid(None, value) else None

@@ -228,6 +228,8 @@ def stays(passage: Profile, claim: Profile) -> bool:
     if any(f" {words} " in passage.forms and f" {words} " not in claim.forms for words in _UNCHANGED):
         return True
     words = [token.form for token in passage.tokens]
+    if _SANCTION.search(passage.folded) and any(word == "vẫn" and at and words[at - 1] in _ON_CONDITION for at, word in enumerate(words)):
+        return False  # `ai vẫn dùng thẻ cũ sẽ bị phạt`
     return any(word == "vẫn" and (at + 1 >= len(words) or words[at + 1] not in _GOES_ON) for at, word in enumerate(words))
 
 

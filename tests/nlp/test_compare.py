@@ -342,3 +342,21 @@ def test_the_spelling_of_either_side_changes_nothing(left: str, right: str) -> N
     plain = held(left, right)
     assert held(unicodedata.normalize("NFD", left), right) == plain
     assert held(left, unicodedata.normalize("NFD", right)) == plain
+
+
+def test_one_day_of_a_span_is_no_conflict_with_the_other() -> None:
+    tally = held("Học sinh nghỉ học từ 23/11 đến 28/11", "Học sinh nghỉ học kể từ 23/11").dates
+    assert (tally.agree, tally.conflict, tally.missing) == (1, 0, 1)
+    tally = held("Học sinh nghỉ học từ 23/11 đến 28/11", "Học sinh nghỉ học từ 23/11 đến 5/12").dates
+    assert (tally.agree, tally.conflict, tally.missing) == (1, 1, 0)
+
+
+def test_an_ordinal_is_no_other_ordinal() -> None:
+    assert held("Bão số 12 vào miền Trung", "Gió cấp 12 ở miền Trung").numbers.agree == 0
+
+
+def test_a_drill_a_proposal_and_another_year_are_other_frames() -> None:
+    claim = "Đập hồ Trúc Lam bị nứt, 200 hộ sơ tán"
+    assert held(claim, "Diễn tập: đập hồ Trúc Lam bị nứt, 200 hộ sơ tán").other_frame
+    assert not held(f"Diễn tập: {claim}", "Diễn tập: đập hồ Trúc Lam bị nứt, 200 hộ sơ tán").other_frame
+    assert not held(claim, claim).other_frame

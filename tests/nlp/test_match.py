@@ -214,6 +214,17 @@ def test_a_denial_of_something_else_leaves_the_repeat_alone() -> None:
     assert found is not None and found.linked
 
 
+def test_a_claim_told_by_title_and_first_sentence_together_is_found() -> None:
+    found = in_story(DAM, "Đập hồ Trúc Lam ở xã Vân Sậy vỡ", f"Nước tràn xuống đêm 18/11, 12 thôn bị ngập. {REST}")
+    assert found is not None and found.linked
+
+
+def test_a_sentence_that_feels_may_repeat_and_one_that_judges_may_not() -> None:
+    assert in_story(DAM, DULL, f"Ai cũng sợ vì {DAM[0].lower()}{DAM[1:]}").linked  # type: ignore[union-attr]
+    found = in_story(DAM, DULL, f"Theo tôi, thật vô lý khi {DAM[0].lower()}{DAM[1:]}")
+    assert found is None or not found.linked
+
+
 def test_a_story_about_something_else_touches_nothing() -> None:
     found = in_story(DAM, "Thư viện nhận thêm sách", "Thư viện vừa nhận thêm nhiều đầu sách cho thiếu nhi. Độc giả có thể mượn từ tuần sau.")
     assert found is None

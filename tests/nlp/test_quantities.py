@@ -63,6 +63,7 @@ AMOUNTS = [
     ("một phần tư triệu đồng", 250_000, "vnd"),
     ("năm mươi đô", 50, "usd"),
     ("1 triệu rưỡi", 1.5e6, "vnd"),
+    ("trạm 5G giá 2 triệu đồng", 2e6, "vnd"),
     ("hai tỷ ba trăm triệu đồng", 2.3e9, "vnd"),
     # percent and shares
     ("một phần ba số hộ", 100 / 3, "%"),
@@ -260,6 +261,30 @@ def test_no_date(text: str) -> None:
 @pytest.mark.parametrize("text", ["nghỉ hai tháng", "trong ba tháng hai người", "nửa tháng 3 lần", "vài tháng bốn chuyến"])
 def test_months_that_are_counted_are_no_dates(text: str) -> None:
     assert days(text) == []
+
+
+@pytest.mark.parametrize("text", ["từ 23 đến 28/11", "23–28/11", "ngày 23 và 28/11"])
+def test_the_first_of_two_days_is_of_the_same_month(text: str) -> None:
+    assert days(text) == [(23, 11, None), (28, 11, None)]
+
+
+def test_a_span_in_one_word_is_some_day_of_its_month() -> None:
+    assert days("từ 23-28/11") == [(None, 11, None)]
+    assert days("23 người đến 28/11") == [(28, 11, None)]
+
+
+def test_the_last_lunar_month_said_to_be_solar_is_december() -> None:
+    assert [(date.month, date.lunar) for date in read("tháng Chạp dương lịch")[1]] == [(12, False)]
+    assert [(date.month, date.lunar) for date in read("tháng Chạp")[1]] == [(12, True)]
+
+
+def test_a_decimal_in_words() -> None:
+    assert amounts("một phẩy năm phần trăm") == [(1.5, "%")]
+
+
+@pytest.mark.parametrize("text", ["bão số 15", "cơn bão thứ 15", "cơn bão mang số 15"])
+def test_a_storm_by_its_number(text: str) -> None:
+    assert [(quantity.value, quantity.noun) for quantity in read(text)[0]] == [(15, "bao")]
 
 
 def test_the_hours_around_midnight() -> None:
