@@ -22,6 +22,7 @@ from nlp.sketch import Sought
 from nlp.text import syllables
 
 _MIN_SYLLABLES = 8  # texts under eight syllables are never linked, only suggested
+_MIN_CLAIM = 7  # and a claim of fewer says too little to be met by more than chance
 _RELATED = 0.35  # share of a claim's weight from which a passage is at least about the same thing
 _WORTH_A_LOOK = 0.25  # share of a claim's weight below which it is not compared at all
 _ALIKE = 0.2  # below it a passage says something else, whatever numbers it shares
@@ -177,9 +178,10 @@ def match_passage(candidate: Candidate, passage: Profile) -> ClaimMatch | None:
 def _match(candidate: Candidate, judged: _Judged, passage: Profile, quote: str, offset: int) -> ClaimMatch | None:
     if judged.relation is None:
         return None
+    told = syllables(quote) >= _MIN_SYLLABLES and syllables(candidate.claim.text) >= _MIN_CLAIM
     enough = max(judged.comparison.near_held, judged.comparison.claim_covered) >= _HELD
     sure = _weights().link + (_UNNAMED if _names_nothing(judged.comparison) else 0.0)
-    linked = judged.relation is Relation.SAME and enough and judged.score >= sure and syllables(quote) >= _MIN_SYLLABLES
+    linked = judged.relation is Relation.SAME and told and enough and judged.score >= sure
     return ClaimMatch(candidate.review_id, judged.relation, linked, round(judged.score, 4), quote, offset, explain(judged.comparison))
 
 

@@ -16,12 +16,13 @@ DEMO = Path(kiemtin.demo.__file__).parent
 # World: the recall that must be reached (measured less 0.05), and at most how many false alerts by kind of page (measured).
 # An opinion is never shown, in any world. Measured on the day in the commit that changed the line.
 FLOORS: dict[str, tuple[float, dict[str, int]]] = {
-    "demo": (0.63, {}),
-    "delta": (0.78, {"near_miss": 4}),
-    "highland": (0.48, {"near_miss": 2}),
-    "harbour": (0.40, {"debunk": 1, "near_miss": 3}),
-    "midland": (0.75, {}),
-    "lagoon": (0.56, {"debunk": 3, "near_miss": 3}),
+    "demo": (0.70, {}),
+    "delta": (0.78, {"near_miss": 3}),
+    "highland": (0.58, {"near_miss": 2}),
+    "harbour": (0.42, {"debunk": 1, "near_miss": 3}),
+    "midland": (0.79, {}),
+    "lagoon": (0.66, {"debunk": 1, "near_miss": 1}),
+    "basin": (0.65, {"debunk": 1}),
 }
 
 

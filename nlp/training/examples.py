@@ -21,7 +21,7 @@ from nlp.sentences import Reading
 from nlp.training.corpus import DAILY_NEWS, rows
 
 PAIRS = ("pairs_dev.jsonl", "pairs_train.jsonl")
-STORIES = ("stories_a.jsonl", "stories_b.jsonl", "stories_c.jsonl")
+STORIES = ("stories_a.jsonl", "stories_b.jsonl", "stories_c.jsonl", "stories_e.jsonl")
 _WORTH_LEARNING = 0.2
 _REAL_ITEMS, _REAL_CLAIMS = 6_000, 5
 _REAL_NEAR, _REAL_COVERED = 0.4, 0.25  # what shares less teaches nothing
