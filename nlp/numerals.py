@@ -159,43 +159,72 @@ def _with_rest(tokens: Tokens, last: int, value: float, scale: float) -> Numeral
     return Numeral(value, last, scale)
 
 
+@dataclass(slots=True)
+class _Sum:
+    """A number in words as far as it has been read: whole scales, the group below a thousand, the last scale word."""
+
+    total: float = 0.0
+    group: float = 0.0
+    scale: float = 1.0
+    digit_last: bool = False
+
+    def take(self, form: str, digit: int | None, started: bool) -> bool:
+        """Add one more word; False where it does not belong to the number."""
+        if digit is not None:
+            return self._take_digit(form, digit)
+        if form in _TENS:
+            return self._take_tens(form)
+        if started and self.group and form in ("trăm", "tram"):
+            self.group, self.scale, self.digit_last = self.group * 100, 100.0, False
+        elif started and self.group and form in _DOZEN:
+            self.group, self.scale, self.digit_last = self.group * _DOZEN[form], float(_DOZEN[form]), False
+        elif started and (self.group or self.total) and _SCALE.get(form, 0) >= _THOUSAND:
+            self.scale, self.digit_last = _SCALE[form], False
+            # `hai tỷ ba trăm triệu` adds; `mười nghìn tỷ` goes on multiplying.
+            self.total = self.total + self.group * self.scale if self.group else self.total * self.scale
+            self.group = 0.0
+        else:
+            return False
+        return True
+
+    def _take_digit(self, form: str, digit: int) -> bool:
+        if self.digit_last and form not in _AFTER_TENS:
+            return False
+        self.group = self.group * 10 + digit if self.digit_last else self.group + digit
+        self.digit_last = True
+        return True
+
+    def _take_tens(self, form: str) -> bool:
+        if form == "mười" and self.digit_last:
+            return False
+        ones = self.group % 10 if self.digit_last else 0
+        self.group += ones * 9 if ones else 10  # `hai mươi`: only the last digit becomes tens
+        self.digit_last = False
+        return True
+
+
 def _in_words(tokens: Tokens, index: int) -> Numeral | None:
     """`năm triệu`, `hai mươi nghìn`, `một trăm lẻ năm`, `hai mốt`: groups below a thousand, each with its scale."""
-    total, group, last, scale, digits = 0.0, 0.0, index - 1, 1.0, False
+    found, last = _Sum(), index - 1
     for at in range(index, min(index + _LONGEST, len(tokens))):
         form = tokens[at].form
-        started = at > index
-        digit = _digit(tokens, at, started)
-        if digit is not None:
-            if digits and form not in _AFTER_TENS:
-                break
-            group = (group // 10 * 10 if not digits else group * 10) + digit if digits else group + digit
-            digits = True
-        elif form in _TENS:
-            if form == "mười" and digits:
-                break
-            group, digits = (group - group % 10 + (group % 10 or 1) * 10 if digits else group + 10), False
-        elif form in ("trăm", "tram") and started and group:
-            group, scale, digits = group * 100, 100.0, False
-        elif form in _DOZEN and started and group:
-            group, scale, digits = group * _DOZEN[form], float(_DOZEN[form]), False
-        elif _SCALE.get(form, 0) >= _THOUSAND and started and (group or total):
-            scale = _SCALE[form]
-            # `hai tỷ ba trăm triệu` adds; `mười nghìn tỷ` goes on multiplying.
-            total, group, digits = (total + group * scale if group else total * scale), 0.0, False
-        elif form in _ODD and started and scale > 1:
+        if form in _ODD and at > index and found.scale > 1:
             continue
-        else:
+        if not found.take(form, _digit(tokens, at, at > index), at > index):
             break
         last = at
-    if last < index:
-        return None
-    value = total + group
-    if scale == 1.0 and digits and last + 2 < len(tokens) and tokens[last + 1].form in _POINT and tokens[last + 2].form in _DIGIT:
-        return Numeral(value + _DIGIT[tokens[last + 2].form] / 10, last + 2)  # `một phẩy năm phần trăm`
-    if last + 1 < len(tokens) and tokens[last + 1].form in _HALF and scale > 1.0:
-        return Numeral(value + scale / 2, last + 1, scale)
-    return Numeral(value, last, scale)
+    return _finished(tokens, last, found) if last >= index else None
+
+
+def _finished(tokens: Tokens, last: int, found: _Sum) -> Numeral:
+    """What may follow the last word: a decimal (`một phẩy năm`), half of the last scale (`ba ngàn rưỡi`)."""
+    value = found.total + found.group
+    follow = [token.form for token in tokens[last + 1 : last + 3]]
+    if found.scale == 1.0 and found.digit_last and len(follow) > 1 and follow[0] in _POINT and follow[1] in _DIGIT:
+        return Numeral(value + _DIGIT[follow[1]] / 10, last + 2)
+    if found.scale > 1.0 and follow and follow[0] in _HALF:
+        return Numeral(value + found.scale / 2, last + 1, found.scale)
+    return Numeral(value, last, found.scale)
 
 
 def _digit(tokens: Tokens, at: int, started: bool) -> int | None:
