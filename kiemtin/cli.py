@@ -4,14 +4,27 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 import kiemtin
 from kiemtin.domain.alerts import AlertStatus
 from kiemtin.errors import InputError, KiemTinError
-from kiemtin.printing import Bar, print_alerts, print_checked, print_claims, print_outlet_check, print_pass, print_tip_answers
+from kiemtin.printing import (
+    Bar,
+    print_alerts,
+    print_checked,
+    print_claims,
+    print_learnt,
+    print_outlet_check,
+    print_pass,
+    print_report,
+    print_tip_answers,
+)
+
+if TYPE_CHECKING:
+    from kiemtin.evaluation.scores import Outcome
 
 _DEFAULT_DATA = Path("data")
 
@@ -227,6 +240,85 @@ def doctor(data_dir: Path, config_file: Path | None, as_json: bool) -> int:
         for finding in findings:
             click.echo(f"{'✓' if finding.ok else '✗'} {finding.part}: {finding.text}" + (f"\n    Cách sửa: {finding.mend}" if finding.mend else ""))
     return 0 if all(finding.ok for finding in findings) else 1
+
+
+@cli.group("eval")
+def evaluation() -> None:
+    """Đo các mô hình kèm theo trên tệp đã gắn nhãn."""
+
+
+def _measured(outcome: "Outcome", out: Path | None, as_json: bool) -> None:
+    from kiemtin.evaluation.files import write_predictions
+
+    if out is not None:
+        write_predictions(out, outcome.predictions)
+    report = outcome.report.as_json()
+    _emit(report) if as_json else print_report(report)
+
+
+_OUT = click.option("--out", type=click.Path(path_type=Path), default=None, help="Ghi mỗi dòng một dự đoán (JSON Lines).")
+_FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+
+
+@evaluation.command("topics")
+@_FILES
+@_OUT
+@_common
+def eval_topics(files: tuple[Path, ...], out: Path | None, data_dir: Path, config_file: Path | None, as_json: bool) -> None:
+    """Chủ đề tin: tệp có "topic" và "text"."""
+    from kiemtin.evaluation.topics import evaluate_topics
+
+    _measured(evaluate_topics(files), out, as_json)
+
+
+@evaluation.command("verdict")
+@_FILES
+@_OUT
+@_common
+def eval_verdict(files: tuple[Path, ...], out: Path | None, data_dir: Path, config_file: Path | None, as_json: bool) -> None:
+    """Bằng chứng ủng hộ, bác bỏ hay chưa đủ: tệp ViFactCheck."""
+    from kiemtin.evaluation.verdict import evaluate_verdict
+
+    _measured(evaluate_verdict(files), out, as_json)
+
+
+@evaluation.command("retrieval")
+@click.option("--claims", "claims_file", type=click.Path(path_type=Path), required=True, help="Các tuyên bố đã kiểm chứng (JSON Lines).")
+@click.option("--queries", "queries_file", type=click.Path(path_type=Path), required=True, help="Các câu hỏi (TSV).")
+@click.option("--qrels", "qrels_file", type=click.Path(path_type=Path), required=True, help="Tuyên bố đúng của từng câu hỏi (TSV).")
+@_OUT
+@_common
+def eval_retrieval(
+    claims_file: Path, queries_file: Path, qrels_file: Path, out: Path | None, data_dir: Path, config_file: Path | None, as_json: bool
+) -> None:
+    """Tìm kiểm chứng đã có: tệp CheckThat!."""
+    from kiemtin.evaluation.retrieval import evaluate_retrieval
+
+    _measured(evaluate_retrieval(claims_file, queries_file, qrels_file), out, as_json)
+
+
+@evaluation.command("extraction")
+@click.argument("directory", type=click.Path(path_type=Path))
+@_OUT
+@_common
+def eval_extraction(directory: Path, out: Path | None, data_dir: Path, config_file: Path | None, as_json: bool) -> None:
+    """Trích thân bài: thư mục của article extraction benchmark."""
+    from kiemtin.evaluation.extraction import evaluate_extraction
+
+    _measured(evaluate_extraction(directory), out, as_json)
+
+
+@cli.command()
+@click.option("--corpus", type=click.Path(path_type=Path), required=True, help="Thư mục dữ liệu luyện.")
+@click.option("--only", multiple=True, help="Chỉ mô hình này (lặp lại được).")
+@_common
+def train(corpus: Path, only: tuple[str, ...], data_dir: Path, config_file: Path | None, as_json: bool) -> None:
+    """Luyện lại các mô hình kèm theo từ dữ liệu, và in số đo kiểm tra chéo."""
+    from nlp.training.artefacts import learn
+
+    learnt = learn(corpus, only, None if as_json else print_learnt)
+    if as_json:
+        _emit({"models": {name: {"bytes": len(one.body), **one.report} for name, one in learnt.items()}})
 
 
 @cli.command()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from kiemtin.pipeline.checks import Checked
     from kiemtin.pipeline.intake import TipAnswer
     from kiemtin.pipeline.passes import PassReport
+    from nlp.training.artefacts import Learnt
 
 _RELATION_VI = {"same": "cùng tuyên bố", "opposite": "nói ngược lại", "related": "liên quan"}
 _EVIDENCE_VI = {"refutes": "Bác bỏ", "supports": "Ủng hộ", "not_enough_info": "Chưa đủ thông tin"}
@@ -148,3 +149,18 @@ def print_outlet_check(result: dict[str, Any]) -> None:
         else:
             what = f"{finding['items']} mục"
         click.echo(f"    {'✓' if finding['ok'] else '✗'} {finding['url']}: {what if finding['ok'] else finding['reason']}")
+
+
+def print_report(report: dict[str, Any]) -> None:
+    """A report of `kiemtin eval`."""
+    click.echo(f"{report['task']}: {report['n']} dòng")
+    for name, value in report["metrics"].items():
+        low, high = report["intervals"].get(name, (value, value))
+        click.echo(f"  {name:26} {value:.4f}  (95 %: {low:.4f} – {high:.4f})")
+    for note in report.get("notes", ()):
+        click.echo(f"  ! {note}")
+
+
+def print_learnt(name: str, learnt: "Learnt") -> None:
+    measured = ", ".join(f"{key} {value:.4f}" if isinstance(value, float) else f"{key} {value}" for key, value in learnt.report.items())
+    click.echo(f"{name}: {len(learnt.body)} byte" + (f"; {measured}" if measured else ""))

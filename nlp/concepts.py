@@ -53,11 +53,22 @@ def lexicon() -> Lexicon:
 
 @cache
 def _poles() -> tuple[PhraseTable[Pole], PhraseTable[Pole]]:
+    by_form = _read_poles("antonyms.txt")
+    return phrase_table(by_form, _MAX_PHRASE), phrase_table(_by_folded(by_form), _MAX_PHRASE)
+
+
+@cache
+def _contrasts() -> PhraseTable[Pole]:
+    return phrase_table(_read_poles("contrasts.txt"), _MAX_PHRASE)
+
+
+def _read_poles(name: str) -> dict[str, Pole]:
+    """A phrase that stands in several pairs belongs to the last."""
     by_form: dict[str, Pole] = {}
-    for pair, line in enumerate(read_lines("antonyms.txt")):
+    for pair, line in enumerate(read_lines(name)):
         for side, phrases in enumerate(line.split("↔")):
             by_form.update({_key(phrase): Pole(pair, side) for phrase in phrases.split("|")})
-    return phrase_table(by_form, _MAX_PHRASE), phrase_table(_by_folded(by_form), _MAX_PHRASE)
+    return by_form
 
 
 def _by_folded(by_form: dict[str, T]) -> dict[str, T]:
@@ -72,7 +83,15 @@ def find_poles(words: Sequence[str], marked: bool) -> frozenset[Pole]:
 
     `words`: its syllables, as written if `marked`, else folded.
     """
-    table = _poles()[0 if marked else 1]
+    return _named_in(_poles()[0 if marked else 1], words)
+
+
+def find_contrasts(words: Sequence[str]) -> frozenset[Pole]:
+    """The same of the common pairs (`trong` ↔ `ngoài`) that say something only where one stands in the other's very place."""
+    return _named_in(_contrasts(), words)
+
+
+def _named_in(table: PhraseTable[Pole], words: Sequence[str]) -> frozenset[Pole]:
     found: set[Pole] = set()
     after = 0
     for index, word in enumerate(words):

@@ -258,7 +258,8 @@ def _year_after(tokens: Tokens, at: int) -> tuple[int | None, int]:
 
 def _english_date(tokens: Tokens, index: int) -> DayOfYear | None:
     month = _MONTHS_EN.get(tokens[index].form)
-    before = _small(tokens[index - 1]) if index else None
+    beside = index > 0 and tokens[index].start - tokens[index - 1].end == 1  # `room 12) May 3` is the third
+    before = _small(tokens[index - 1]) if beside else None
     after = _small(tokens[index + 1]) if index + 1 < len(tokens) else None
     if month is None or (tokens[index].form == "may" and after is None and before is None):
         return None

@@ -246,29 +246,3 @@ def _negates(passage: Profile, at: int) -> bool:
         return False
     harmless = _NOT_NEGATING_BEFORE if passage.marked else _NOT_NEGATING_BEFORE_FOLDED
     return follow not in harmless and before not in ("hàng", "hang", "hay", "có", "co", "trên")
-
-
-_FRAME = re.compile(
-    r"^(?:(?:thông tin|tin|tin đồn|có tin|bài đăng|bài viết|một (?:bài đăng|thông báo|bài viết|video|clip|đoạn clip)|mạng xã hội|video|clip|hình ảnh|ảnh|đoạn clip|người dùng mạng xã hội|một số tài khoản|nhiều người|lời đồn)"
-    r"(?: (?:lan truyền|đang lan truyền|chia sẻ|được chia sẻ|trên mạng(?: xã hội)?|trên facebook|trên tiktok))*(?: (?:cho rằng|nói rằng|cho biết|nói|rằng|cho thấy|quay cảnh|kể|nêu|khẳng định))+:? |có tin |nghe nói |nghe đồn |tin đồn (?:rằng |về )?|thông tin (?:về )?|"
-    r"(?:social media )?(?:posts?|claims?|a video|video|photos?|images?|a viral (?:post|video)|users) (?:claim(?:ing|s)?|shows?|say(?:s|ing)?|that) (?:that )?)",
-    re.IGNORECASE,
-)
-
-
-def strip_framing(claim: str) -> str:
-    """`Thông tin cho rằng đập bị vỡ` → `đập bị vỡ`: the frame says who talks, not what is claimed."""
-    stripped = _FRAME.sub("", claim, count=1).strip(" \"“”'")
-    return stripped if len(stripped.split()) >= 4 else claim  # noqa: PLR2004
-
-
-_HEARSAY = re.compile(
-    r"^.{0,120}?\b(?:nói rằng|cho rằng|đăng rằng|đồn rằng|khẳng định rằng|khẳng định|rằng|có tin nói|có tin|tin nói|nói|đọc được tin|trước tin|nghe nói|thông tin|claim(?:s|ed|ing)? that|say(?:s|ing)? that|that|says?) (?=\S+ \S+ \S+ \S+)",
-    re.IGNORECASE,
-)
-
-
-def unframe(sentence: str) -> str:
-    """`Nhiều trang đăng rằng đê đã vỡ` → `đê đã vỡ`: what follows the first word of hearsay, if enough of the sentence is left."""
-    rest = _HEARSAY.sub("", sentence, count=1).strip(" “”\"'.")
-    return rest if len(rest.split()) >= max(7, len(sentence.split()) // 3) else sentence

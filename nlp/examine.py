@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from kiemtin.domain.scope import Theme
 from nlp.compare import compare
-from nlp.denial import denies, strip_framing, unframe
+from nlp.denial import denies
 from nlp.profile import Profile, profile
+from nlp.proposition import proposition, unframe
 from nlp.scope import is_factual
 from nlp.sentences import Reading
 from nlp.themes import theme_of
@@ -26,7 +27,7 @@ class Examined:
 
 def examine(claim_reviewed: str, page: Reading | None) -> Examined | None:
     """What can be said of a check from its claim and, where it was crawled, its page; None: out of scope, not to be filed."""
-    claim = profile(strip_framing(claim_reviewed))
+    claim = profile(proposition(claim_reviewed))
     if not is_factual(claim):
         return None
     theme = theme_of(claim.tokens, claim.marked)

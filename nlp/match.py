@@ -144,11 +144,12 @@ def judge(candidate: Candidate, passage: Profile, context: Profile | None = None
     for wording in candidate.wordings:
         other = compare(wording, passage, context, story_folded)
         # Another wording may say the same in words nearer to the passage; numbers, dates and places are the claim's own.
-        score = max(score, 0.95 * probability(other)) if not _conflicts(comparison) else score
+        score = max(score, 0.95 * probability(other)) if not conflicts(comparison) else score
     return _Judged(comparison, score, _relation(comparison, score, denied))
 
 
-def _conflicts(comparison: Comparison) -> bool:
+def conflicts(comparison: Comparison) -> bool:
+    """A number, date or name that stands against the claim's, or another frame (a drill, a proposal): never the same."""
     return bool(comparison.numbers.conflict or comparison.dates.conflict or comparison.names.conflict or comparison.other_frame)
 
 
@@ -165,24 +166,22 @@ def _relation(comparison: Comparison, score: float, denied: bool) -> Relation | 
     if (score >= _weights().suggest and alike) or untrue:
         if denied or comparison.denial or comparison.negation_differs or comparison.opposed:
             return Relation.OPPOSITE
-        return Relation.RELATED if _conflicts(comparison) else Relation.SAME
+        return Relation.RELATED if conflicts(comparison) else Relation.SAME
     return Relation.RELATED if about else None
-
-
-def match_passage(candidate: Candidate, passage: Profile) -> ClaimMatch | None:
-    """One text on its own against one check (`kiemtin check`)."""
-    judged = judge(candidate, passage)
-    return _match(candidate, judged, passage, passage.text, TITLE_OFFSET)
 
 
 def _match(candidate: Candidate, judged: _Judged, passage: Profile, quote: str, offset: int) -> ClaimMatch | None:
     if judged.relation is None:
         return None
-    told = syllables(quote) >= _MIN_SYLLABLES and syllables(candidate.claim.text) >= _MIN_CLAIM
     enough = max(judged.comparison.near_held, judged.comparison.claim_covered) >= _HELD
     sure = _weights().link + (_UNNAMED if _names_nothing(judged.comparison) else 0.0)
-    linked = judged.relation is Relation.SAME and told and enough and judged.score >= sure
+    linked = judged.relation is Relation.SAME and says_enough(candidate.claim, quote) and enough and judged.score >= sure
     return ClaimMatch(candidate.review_id, judged.relation, linked, round(judged.score, 4), quote, offset, explain(judged.comparison))
+
+
+def says_enough(claim: Profile, quote: str) -> bool:
+    """Is there enough in both to link them? Under eight whitespace-separated syllables a text is only suggested (a claim: seven)."""
+    return syllables(quote) >= _MIN_SYLLABLES and syllables(claim.text) >= _MIN_CLAIM
 
 
 def match_story(reading: Reading, finder: Finder) -> tuple[ClaimMatch, ...]:

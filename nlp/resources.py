@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sys
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -18,7 +19,12 @@ def models_dir() -> Path:
 
 @cache
 def load_artefact(name: str) -> Any:
-    """The JSON artefact `name`, if its SHA-256 is the one in the manifest; raises ConfigError otherwise."""
+    """The JSON artefact `name`; raises ConfigError where its SHA-256 is not the manifest's."""
+    return json.loads(load_bytes(name))
+
+
+def load_bytes(name: str) -> bytes:
+    """The artefact `models/<name>` as it stands, if its SHA-256 is the one in the manifest; raises ConfigError otherwise."""
     root = models_dir()
     try:
         manifest = json.loads((root / "manifest.json").read_text("utf-8"))
@@ -27,7 +33,16 @@ def load_artefact(name: str) -> Any:
         raise ConfigError(f"models/{name}: {error}") from error
     if manifest.get(name, {}).get("sha256") != hashlib.sha256(body).hexdigest():
         raise ConfigError(f"models/{name}: does not match the manifest; it is not loaded")
-    return json.loads(body)
+    return body
+
+
+def forget() -> None:
+    """Let go of what was loaded from `models/`, in every module of this package that keeps some: the files have changed."""
+    for name, module in list(sys.modules.items()):
+        if name.split(".")[0] == __name__.split(".")[0]:
+            for value in list(vars(module).values()):
+                if callable(getattr(value, "cache_clear", None)):
+                    value.cache_clear()
 
 
 def verify_manifest() -> list[str]:

@@ -76,8 +76,24 @@ def _kinds() -> dict[ClaimKind, _Phrases]:
     return {ClaimKind(kind): _phrases((phrases,)) for kind, phrases in rows}
 
 
+@cache
+def _harmless() -> _Phrases:
+    return _phrases(read_lines("harmless.txt"))
+
+
+def _telling(passage: Profile) -> list[str]:
+    """The passage's syllables, a blank in the place of each harmless phrase."""
+    known, words = _harmless(), list(passage.words)
+    table = known.forms if passage.marked else known.folded
+    for at in range(len(words)):
+        found = table.longest(words, at)
+        if found is not None:
+            words[at : found[1] + 1] = [""] * (found[1] + 1 - at)
+    return words
+
+
 def _holds(passage: Profile, phrases: _Phrases, single_folded: bool = False) -> bool:
-    words = passage.words
+    words = passage.words if single_folded else _telling(passage)
     if passage.marked:
         known, opening = phrases.forms, phrases.first
     else:

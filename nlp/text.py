@@ -176,6 +176,15 @@ def expand_chat(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
     return tuple(out)
 
 
+_OPEN_Y = re.compile(r"(?<=[hklmstv])[yỳýỷỹỵ]$")
+_Y_AS_I = dict(zip("yỳýỷỹỵ", "iìíỉĩị", strict=True))
+
+
+def same_spelling(form: str) -> str:
+    """`kỹ` and `kĩ`, `bác sỹ` and `bác sĩ` are one word in two spellings: the one with `i` is given. Expects a token's form."""
+    return _OPEN_Y.sub(lambda match: _Y_AS_I[match.group()], form)
+
+
 def syllables(text: str) -> int:
     """Whitespace-separated syllables: the measure under which nothing is linked by itself."""
     return len(text.split())

@@ -3,9 +3,7 @@
 Near vectors mean the same subject, not the same statement (`tăng` and `giảm` are neighbours), so they never decide alone.
 """
 
-import hashlib
 import io
-import json
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -13,9 +11,8 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from kiemtin.errors import ConfigError
 from nlp.profile import Profile, Term
-from nlp.resources import models_dir
+from nlp.resources import load_bytes
 
 Matrix = np.ndarray[Any, Any]
 _NAME = "vectors/vectors.npz"
@@ -23,17 +20,16 @@ _NAME = "vectors/vectors.npz"
 
 @cache
 def _table() -> tuple[dict[str, int], np.ndarray]:
-    try:
-        body = (models_dir() / _NAME).read_bytes()
-        manifest = json.loads((models_dir() / "manifest.json").read_text("utf-8"))
-    except OSError as error:
-        raise ConfigError(f"models/{_NAME}: {error.strerror}") from error
-    if manifest.get(_NAME, {}).get("sha256") != hashlib.sha256(body).hexdigest():
-        raise ConfigError(f"models/{_NAME}: does not match the manifest; it is not loaded")
-    with np.load(io.BytesIO(body), allow_pickle=False) as stored:
+    with np.load(io.BytesIO(load_bytes(_NAME)), allow_pickle=False) as stored:
         words = {str(word): at for at, word in enumerate(stored["words"])}
         vectors = stored["vectors"].astype(np.float32)
     return words, vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def word_vector(form: str) -> Matrix | None:
+    """The unit vector of a word or syllable; None where it has none."""
+    words, vectors = _table()
+    return vectors[words[form]] if form in words else None
 
 
 def _vector(term: Term) -> np.ndarray | None:

@@ -11,13 +11,16 @@ from kiemtin.pipeline.cases import from_review
 from kiemtin.pipeline.indexing import CandidateFinder, sync_index
 from kiemtin.pipeline.workspace import Workspace
 from kiemtin.store import outlets as outlet_store
-from nlp.match import match_passage
+from nlp.compare import coverage
+from nlp.decision import match_text
 from nlp.profile import Profile, profile
 from nlp.retrieval import query_terms
 from nlp.scope import Scope, scope_of
 
 MAX_CHARS = 5_000
-_CANDIDATES = 25
+_CANDIDATES = 40  # looked at in outline: recall comes first
+_COMPARED = 8  # of these are held against the text in full
+_LEAST_HELD = 0.12  # share of a check's words from which it is worth it
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,10 @@ class Checker:
         return Checked(text, scope, matches, self._evidence(matches) if scope.in_scope else ())
 
     def _matches(self, passage: Profile) -> tuple[tuple[ClaimMatch, ClaimReview], ...]:
-        found = [match for candidate in self._find(query_terms(passage)) if (match := match_passage(candidate, passage)) is not None]
+        leads = self._find.leads(query_terms(passage))
+        held = {lead.review_id: max(coverage(sketch, passage) for sketch in lead.sketches) for lead in leads}
+        nearest = sorted((one for one in held if held[one] >= _LEAST_HELD), key=lambda one: (-held[one], one))[:_COMPARED]
+        found = [match for candidate in self._find.load(nearest).values() if (match := match_text(candidate, passage)) is not None]
         reviews = self._find.reviews([match.review_id for match in found])
         ranked = sorted(found, key=lambda match: (-match.score, match.review_id))
         return tuple((match, reviews[match.review_id]) for match in ranked if match.review_id in reviews)

@@ -13,9 +13,9 @@ from kiemtin.store import reviews as review_store
 from kiemtin.store import stories as story_store
 from kiemtin.store.index import Filed
 from kiemtin.store.records import Records
-from nlp.denial import strip_framing
 from nlp.match import Candidate, Lead
 from nlp.profile import profile
+from nlp.proposition import proposition
 from nlp.retrieval import index_terms
 from nlp.sketch import Sketch, read_sketches, write_sketches
 
@@ -115,4 +115,4 @@ def _shrink(kept: OrderedDict[str, Any]) -> None:
 
 
 def to_candidate(review: ClaimReview) -> Candidate:
-    return Candidate(review.id, profile(strip_framing(review.claim_reviewed)), tuple(profile(text) for text in review.wordings))
+    return Candidate(review.id, profile(proposition(review.claim_reviewed)), tuple(profile(text) for text in review.wordings))

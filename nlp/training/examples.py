@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from nlp.compare import Comparison, compare
-from nlp.denial import strip_framing
 from nlp.examine import examine
 from nlp.profile import Profile, profile
+from nlp.proposition import proposition
 from nlp.retrieval import index_terms, query_terms
 from nlp.sentences import Reading
 from nlp.training.corpus import DAILY_NEWS, rows
@@ -62,7 +62,7 @@ def read_rows(path: Path) -> list[dict[str, str]]:
 def bags_of_pairs(folder: Path) -> Iterator[Bag]:
     for name in PAIRS:
         for row in read_rows(folder / name):
-            comparison = compare(profile(strip_framing(row["claim"])), profile(row["text"]))
+            comparison = compare(profile(proposition(row["claim"])), profile(row["text"]))
             if row["label"] != "opposite" and not comparison.denial:
                 yield Bag((comparison,), row["label"] == "same", _WEIGHTS[row["label"]], row["event"])
 
@@ -70,7 +70,7 @@ def bags_of_pairs(folder: Path) -> Iterator[Bag]:
 def bags_of_stories(folder: Path) -> Iterator[Bag]:
     for row in (row for name in STORIES for row in read_rows(folder / name)):
         if row["label"] != "debunk":
-            found = comparisons([profile(strip_framing(row["claim"]))], Reading(row["title"], row["text"]))
+            found = comparisons([profile(proposition(row["claim"]))], Reading(row["title"], row["text"]))
             yield Bag(found, row["label"] == "repeat", _WEIGHTS[row["label"]], row["claim_id"])
 
 
@@ -133,14 +133,14 @@ def comparisons(wordings: Sequence[Profile], reading: Reading) -> tuple[Comparis
 def told_in_pairs(folder: Path) -> Iterator[Told]:
     for row in (row for name in PAIRS for row in read_rows(folder / name)):
         if row["label"] in ("same", "opposite"):
-            yield Told(Reading(row["text"], ""), profile(strip_framing(row["claim"])), row["label"] == "opposite", row["event"])
+            yield Told(Reading(row["text"], ""), profile(proposition(row["claim"])), row["label"] == "opposite", row["event"])
 
 
 def told_in_stories(folder: Path) -> Iterator[Told]:
     for row in (row for name in STORIES for row in read_rows(folder / name)):
         if row["label"] in ("repeat", "debunk"):
             reading = Reading(row["title"], row["text"])
-            yield Told(reading, profile(strip_framing(row["claim"])), row["label"] == "debunk", row["claim_id"])
+            yield Told(reading, profile(proposition(row["claim"])), row["label"] == "debunk", row["claim_id"])
 
 
 def told_in_world(folder: Path) -> Iterator[Told]:
@@ -161,7 +161,7 @@ def read_world(folder: Path) -> tuple[list[dict[str, Any]], list[Check]]:
 
 def checks_of_stories(folder: Path) -> list[Check]:
     claims = {row["claim_id"]: row["claim"] for name in STORIES for row in read_rows(folder / name)}
-    return [Check(event, (profile(strip_framing(claim)),)) for event, claim in claims.items()]
+    return [Check(event, (profile(proposition(claim)),)) for event, claim in claims.items()]
 
 
 def reading_of(page: dict[str, Any]) -> Reading:
@@ -171,4 +171,4 @@ def reading_of(page: dict[str, Any]) -> Reading:
 def _wordings(page: dict[str, Any]) -> tuple[Profile, ...]:
     claim = page["reviews"][0]["claim_reviewed"]
     found = examine(claim, reading_of(page))
-    return (profile(strip_framing(claim)), *(profile(text) for text in (found.wordings if found else ())))
+    return (profile(proposition(claim)), *(profile(text) for text in (found.wordings if found else ())))

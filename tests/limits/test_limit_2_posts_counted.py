@@ -29,6 +29,11 @@ COMMANDS: dict[str, set[str]] = {
     "factchecks import": {"FILE", *_COMMON},
     "outlets check": {"--catalog", "--loopback-ok", *_COMMON},
     "reindex": _COMMON,
+    "eval topics": {"FILES", "--out", *_COMMON},
+    "eval verdict": {"FILES", "--out", *_COMMON},
+    "eval retrieval": {"--claims", "--queries", "--qrels", "--out", *_COMMON},
+    "eval extraction": {"DIRECTORY", "--out", *_COMMON},
+    "train": {"--corpus", "--only", *_COMMON},
     "doctor": _COMMON,
     "demo": {"--port", "--once", "--data", "--json"},
 }

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.compare import Comparison, Tally, compare, coverage
-from nlp.denial import strip_framing, unframe
 from nlp.profile import profile
+from nlp.proposition import strip_framing, unframe
 from nlp.text import fold
 
 DAM = "Đập hồ Trúc Lam ở xã Vân Sậy vỡ đêm 18/11, 12 thôn hạ du ngập trong nước."

@@ -8,7 +8,8 @@ import pytest
 
 from kiemtin.domain.claims import ClaimMatch, Relation
 from nlp.compare import compare
-from nlp.match import FEATURES, Candidate, Lead, explain, match_passage, match_story, probability, vector
+from nlp.decision import match_text
+from nlp.match import FEATURES, Candidate, Lead, explain, match_story, probability, vector
 from nlp.profile import profile
 from nlp.sentences import TITLE_OFFSET, Reading
 from nlp.text import fold
@@ -33,7 +34,7 @@ def nfd(text: str) -> str:
 
 
 def matched(claim: str, text: str) -> ClaimMatch | None:
-    return match_passage(Candidate("r1", profile(claim)), profile(text))
+    return match_text(Candidate("r1", profile(claim)), profile(text))
 
 
 def relation(claim: str, text: str) -> Relation | None:
@@ -157,11 +158,11 @@ def test_a_question_and_hearsay_count_by_what_they_assert() -> None:
 def test_another_wording_of_the_check_helps_but_excuses_no_conflict() -> None:
     other = "Thân đê hồ Trúc Lam ở xã Vân Sậy toác ra, nước cuốn sạch 12 thôn phía dưới"
     bare, worded = Candidate("r1", profile(DAM)), Candidate("r1", profile(DAM), (profile(other),))
-    alone, helped = match_passage(bare, profile(other)), match_passage(worded, profile(other))
+    alone, helped = match_text(bare, profile(other)), match_text(worded, profile(other))
     assert helped is not None
     assert alone is None or helped.score > alone.score
     wrong = other.replace("12 thôn", "45 thôn")
-    conflicting = match_passage(Candidate("r1", profile(DAM), (profile(wrong),)), profile(wrong))
+    conflicting = match_text(Candidate("r1", profile(DAM), (profile(wrong),)), profile(wrong))
     assert conflicting is None or conflicting.relation is not Relation.SAME
 
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from nlp.training.artefacts import write_manifest
 
 from kiemtin.errors import ConfigError
 from nlp import resources, vectors
 from nlp.resources import load_artefact, models_dir, read_lines, verify_manifest
-from nlp.training.__main__ import write_manifest
 
 ROOT = Path(__file__).parents[2]
 WEIGHTS, VECTORS = "match/weights.json", "vectors/vectors.npz"
@@ -25,8 +25,7 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A copy of the shipped artefacts that may be spoilt. The loaders start without memory, and forget what they saw."""
     copy = tmp_path / "models"
     shutil.copytree(models_dir(), copy)
-    for module in (resources, vectors):
-        monkeypatch.setattr(module, "models_dir", lambda: copy)
+    monkeypatch.setattr(resources, "models_dir", lambda: copy)
     _forget()
     yield copy
     _forget()
