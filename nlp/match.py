@@ -25,6 +25,8 @@ _MIN_SYLLABLES = 8  # texts under eight syllables are never linked, only suggest
 _MIN_CLAIM = 7  # and a claim of fewer says too little to be met by more than chance
 _RELATED = 0.35  # share of a claim's weight from which a passage is at least about the same thing
 _WORTH_A_LOOK = 0.25  # share of a claim's weight below which it is not compared at all
+_STORY_TERMS = 40  # of a story's words, those that tell most: more of them cost time and find nothing
+_WORTH_READING = 0.3  # share of a claim's weight that a story must hold anywhere for its sentences to be looked at
 _ALIKE = 0.2  # below it a passage says something else, whatever numbers it shares
 _HELD = 0.4  # share of a claim's weight, in its words or near ones, under which nothing is linked
 _CONTRARY, _OTHER_FIGURE = 0.5, 0.6  # how much of the claim a sentence must share to contradict it, or to correct its figure
@@ -186,9 +188,12 @@ def says_enough(claim: Profile, quote: str) -> bool:
 
 def match_story(reading: Reading, finder: Finder) -> tuple[ClaimMatch, ...]:
     """The best passage of a story for each check it touches. A story that denies a claim does not repeat it."""
+    leads = _leads(reading, finder)
+    if not leads:  # the usual case: no sentence is taken apart
+        return ()
     best: dict[str, _Window] = {}
     is_check = is_check_title(reading.title)
-    places = _places(reading, finder)
+    places = _places(reading, leads)
     candidates = finder.load(list(dict.fromkeys(review_id for _, review_id in places)))
     for at, review_id in places:
         window = _best_window(candidates[review_id], reading, at, is_check) if review_id in candidates else None
@@ -197,19 +202,24 @@ def match_story(reading: Reading, finder: Finder) -> tuple[ClaimMatch, ...]:
     return tuple(best[key].match for key in sorted(best))
 
 
-def _places(reading: Reading, finder: Finder) -> list[tuple[int, str]]:
+def _leads(reading: Reading, finder: Finder) -> list[Lead]:
+    """The checks whose words the story holds, wherever they stand in it."""
+    whole = reading.whole
+    found = finder.leads(query_terms(whole, _STORY_TERMS))
+    return [lead for lead in found if any(holds(sketch, whole, None, None, _WORTH_READING) for sketch in lead.sketches)]
+
+
+def _places(reading: Reading, leads: Sequence[Lead]) -> list[tuple[int, str]]:
     """Which passages (-1: the title) hold enough of which checks' words to be compared with them."""
     found: list[tuple[int, str]] = []
     for at in range(-1, len(reading.sentences)):
         passage = reading.title if at < 0 else reading.profiles[at]
-        if not may_repeat(passage):
-            continue
         # The sentence and the next one each for itself: taking both apart as one passage costs more than all the looks at them.
         following = reading.profiles[at + 1] if at < len(reading.sentences) - 1 else None
         context = None if at < 0 else reading.lead
-        for lead in finder.leads(query_terms(passage)):
-            if any(holds(sketch, passage, context, following, _WORTH_A_LOOK) for sketch in lead.sketches):
-                found.append((at, lead.review_id))
+        here = [lead for lead in leads if any(holds(sketch, passage, context, following, _WORTH_A_LOOK) for sketch in lead.sketches)]
+        if here and may_repeat(passage):
+            found += [(at, lead.review_id) for lead in here]
     return found
 
 

@@ -100,8 +100,12 @@ def profile(text: str, marked: bool | None = None) -> Profile:
     """Take a passage apart. `marked` overrides the look at the passage itself (a short one may have no marked syllable)."""
     clean = nfc(text)
     tokens = expand_chat(tokenize(clean))
-    is_marked = marked if marked is not None else has_diacritics(clean) or _is_english(tokens)
-    return Profile(clean, tokens, is_marked)
+    return Profile(clean, tokens, marked if marked is not None else reads_as_marked(clean, tokens))
+
+
+def reads_as_marked(text: str, tokens: tuple[Token, ...]) -> bool:
+    """Is it written with diacritics, or in a language that needs none?"""
+    return has_diacritics(text) or _is_english(tokens)
 
 
 def _joined(parts: list[str]) -> str:

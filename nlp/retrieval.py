@@ -3,7 +3,8 @@
 from nlp.dates import DayOfYear
 from nlp.profile import Profile
 from nlp.quantities import Quantity
-from nlp.text import fold
+from nlp.text import fold, nfc, tokenize
+from nlp.weights import term_weights
 
 _QUERY_TERMS = 14
 
@@ -33,6 +34,12 @@ def _weighted(passage: Profile) -> dict[str, float]:
 def index_terms(passage: Profile) -> tuple[str, ...]:
     """All keys under which a claim (or a story) is filed, in a fixed order."""
     return tuple(sorted(_weighted(passage)))
+
+
+def story_terms(text: str) -> tuple[str, ...]:
+    """The keys under which a story is filed, for a check that comes later: its syllables alone, at a quarter of the cost of all keys."""
+    weights = term_weights().by_folded
+    return tuple(sorted({token.folded for token in tokenize(nfc(text)) if weights.get(token.folded, 1.0) > 0}))
 
 
 def query_terms(passage: Profile, limit: int = _QUERY_TERMS) -> tuple[str, ...]:

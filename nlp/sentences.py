@@ -6,8 +6,8 @@ from functools import cached_property
 from underthesea import sent_tokenize
 
 from nlp.denial import denies
-from nlp.profile import Profile, profile
-from nlp.text import Token, has_diacritics, nfc, tokenize
+from nlp.profile import Profile, profile, reads_as_marked
+from nlp.text import Token, expand_chat, has_diacritics, nfc, tokenize
 
 TITLE_OFFSET = -1
 _MAX_SENTENCES = 400
@@ -72,6 +72,12 @@ class Reading:
     def tokens(self) -> tuple[Token, ...]:
         """All syllables of title and text: enough for a look at the theme, before anything is taken apart."""
         return tokenize(f"{self.title_text}\n{self.text}")
+
+    @cached_property
+    def whole(self) -> Profile:
+        """Title and text as one passage: enough to see which claims' words stand in it anywhere."""
+        tokens = expand_chat(self.tokens)
+        return Profile(f"{self.title_text}\n{self.text}", tokens, self.marked or reads_as_marked(self.text, tokens))
 
     @cached_property
     def folded(self) -> str:

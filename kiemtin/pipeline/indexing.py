@@ -16,12 +16,12 @@ from kiemtin.store.records import Records
 from nlp.match import Candidate, Lead
 from nlp.profile import profile
 from nlp.proposition import proposition
-from nlp.retrieval import index_terms
-from nlp.sketch import Sketch, read_sketches, write_sketches
+from nlp.retrieval import index_terms, story_terms
+from nlp.sketch import read_sketches, write_sketches
 
 _BATCH = 2_000
-_CACHE = 2_000  # candidates (about 30 kB each) and as many sketches (about 5 kB)
-CANDIDATES = 12
+_CACHE = 2_000  # candidates, about 30 kB each
+CANDIDATES = 40
 
 
 def sync_index(workspace: Workspace, progress: Progress = no_progress) -> int:
@@ -56,7 +56,7 @@ def _filed(conn: sa.Connection, kind: str, ids: Sequence[str]) -> list[Filed]:
         filed = {review.id: _filed_review(review) for review in review_store.load(conn, ids).values()}
     else:
         stories = story_store.load_stories(conn, ids)
-        filed = {story.id: Filed(story.id, index_terms(profile(f"{story.title}\n{story.text}"))) for story in stories}
+        filed = {story.id: Filed(story.id, story_terms(f"{story.title}\n{story.text}")) for story in stories}
     return [filed.get(text_id, Filed(text_id, ())) for text_id in ids]
 
 
@@ -75,7 +75,6 @@ class CandidateFinder:
         self._records: Records = workspace.records
         self._limit = limit
         self._known: OrderedDict[str, Candidate] = OrderedDict()
-        self._sketches: OrderedDict[str, tuple[Sketch, ...]] = OrderedDict()
 
     def __call__(self, keys: Sequence[str]) -> list[Candidate]:
         """The candidates themselves, best first."""
@@ -85,14 +84,7 @@ class CandidateFinder:
 
     def leads(self, keys: Sequence[str]) -> list[Lead]:
         """The same as sketches, without reading any of them from Records."""
-        hits = self._index.find("review", keys, self._limit)
-        leads = []
-        for hit in hits:
-            if hit.id not in self._sketches:
-                self._sketches[hit.id] = read_sketches(hit.sketch)
-            leads.append(Lead(hit.id, self._sketches[hit.id]))
-        _shrink(self._sketches)
-        return leads
+        return [Lead(hit.id, read_sketches(hit.sketch)) for hit in self._index.find("review", keys, self._limit)]
 
     def load(self, ids: Sequence[str]) -> dict[str, Candidate]:
         """Candidates by id, all that are not in memory read at once; ids that are gone are left out."""
