@@ -17,7 +17,8 @@ from nlp.match import FEATURES, Candidate, conflicts, explain, says_enough
 from nlp.profile import Profile
 from nlp.resources import load_artefact
 from nlp.sentences import TITLE_OFFSET
-from nlp.verdict import features as laid_over
+from nlp.verdict import features as evidence_features
+from nlp.verdict import laid_over
 
 DECISION, MANNER = "decision/weights.npz", "decision/manner.json"
 LINK, SUGGEST = "link", "suggest"
@@ -137,7 +138,7 @@ def features(claim: Profile, text: Profile, comparison: Comparison, manner: floa
         "text_size": min(len(text.tokens), 60) / 30,
         "manner": manner_of(claim, text) if manner is None else manner,
     }
-    found |= laid_over(claim, text)
+    found |= evidence_features(claim, text, comparison)
     back = laid_over(text, claim)
     return found | {f"back_{name}": back[name] for name in _BACK}
 

@@ -1,8 +1,8 @@
 """Kernel ridge regression as it ships: numbers learnt from labelled rows, read without pickle, explained by the features it looks at.
 
-features by name | squash counts | standardise | Laplacian kernel to the learnt rows, and a linear part | softmax
+features by name | squash counts | standardise | Laplacian kernel to some of the learnt rows, and a linear part | softmax
 
-The training is scikit-learn's `KernelRidge`; what is kept are its coefficients (see `nlp.training.kernels`).
+The training is scikit-learn's (`Nystroem`, `Ridge`); what is kept are the coefficients (see `nlp.training.kernels`).
 """
 
 import io
@@ -18,10 +18,10 @@ from nlp.resources import load_bytes
 
 @dataclass(frozen=True, slots=True)
 class KernelModel:
-    """`vectors` (n, d) are the standardised features of the learnt rows, `weights` (n, k) their coefficients for k classes.
+    """`vectors` (m, d) are the standardised features of some learnt rows, `weights` (m, k) their coefficients for k classes; `linear`
+    (d, k) are those of the features themselves.
 
-    The kernel of two rows is exp(-gamma * the sum of absolute differences) + linear * their product. `heat` multiplies the values
-    before the softmax. `thresholds`: probabilities from which something is done, by name (see the model's card).
+    The kernel of two rows is exp(-gamma * the sum of absolute differences). `heat` multiplies the values before the softmax. `thresholds`: probabilities from which something is done, by name (see the model's card).
     """
 
     names: tuple[str, ...]
@@ -29,16 +29,17 @@ class KernelModel:
     scale: Any
     vectors: Any
     weights: Any
+    linear: Any
     gamma: float
-    linear: float
     heat: float
     thresholds: Mapping[str, float]
 
     def values(self, rows: Any) -> Any:
         """Raw features (n, d) to one value a class (n, k)."""
-        x = ((squash(rows) - self.mean) / self.scale).astype(np.float32)
-        distances = np.stack([np.abs(row - self.vectors).sum(axis=1) for row in x]) if len(x) else np.zeros((0, len(self.vectors)))
-        return (np.exp(-self.gamma * distances) + self.linear * (x @ self.vectors.T)) @ self.weights
+        from scipy.spatial.distance import cdist
+
+        x = (squash(rows) - self.mean) / self.scale
+        return np.exp(-self.gamma * cdist(x, self.vectors, "cityblock")) @ self.weights + x @ self.linear
 
     def probabilities(self, found: Sequence[Mapping[str, float]]) -> Any:
         """Features by name to class probabilities (n, k)."""
@@ -60,7 +61,6 @@ def squash(rows: Any) -> Any:
 def kernel_model(name: str) -> KernelModel:
     """The shipped model `models/<name>`."""
     with np.load(io.BytesIO(load_bytes(name)), allow_pickle=False) as stored:
-        mean, scale, vectors, weights = (stored[part].astype(np.float32) for part in ("mean", "scale", "vectors", "weights"))
-        gamma, linear, heat = (float(stored[part]) for part in ("gamma", "linear", "heat"))
+        mean, scale, vectors, weights, linear = (stored[part].astype(np.float64) for part in ("mean", "scale", "vectors", "weights", "linear"))
         thresholds = {str(key): float(value) for key, value in zip(stored["threshold_names"], stored["threshold_values"], strict=True)}
-        return KernelModel(tuple(map(str, stored["names"])), mean, scale, vectors, weights, gamma, linear, heat, thresholds)
+        return KernelModel(tuple(map(str, stored["names"])), mean, scale, vectors, weights, linear, float(stored["gamma"]), float(stored["heat"]), thresholds)

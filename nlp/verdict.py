@@ -10,11 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
 from nlp.alignment import Alignment, Change, align
-from nlp.compare import compare
+from nlp.compare import Comparison, compare
 from nlp.concepts import Pole, concepts, find_contrasts, find_poles
 from nlp.kernel import kernel_model
 from nlp.profile import Profile, profile
@@ -78,10 +79,15 @@ def _verdict(name: str, found: dict[str, float]) -> Verdict:
     return Verdict((supported, refuted, not_enough), refuted >= model.thresholds[ALERT])
 
 
-def features(statement: Profile, passage: Profile) -> dict[str, float]:
-    """Everything the decision looks at, by name."""
+def features(statement: Profile, passage: Profile, comparison: Comparison | None = None) -> dict[str, float]:
+    """Everything the decision looks at, by name. `comparison`: where it has been made already."""
+    return laid_over(statement, passage) | _compared(comparison or compare(statement, passage))
+
+
+def laid_over(statement: Profile, passage: Profile) -> dict[str, float]:
+    """What the passage leaves of the statement, by name."""
     laid = _Laid(statement, passage, align(statement, passage))
-    return {**_cover(laid), **_runs(laid), **_figures(laid), **_turns(laid), **_novel(laid), **_places(laid), **_compared(statement, passage)}
+    return {**_cover(laid), **_runs(laid), **_figures(laid), **_turns(laid), **_novel(laid), **_places(laid)}
 
 
 def document_features(statement: Profile, text: Reading) -> dict[str, float]:
@@ -160,6 +166,12 @@ class _Laid:
         """The passage's uncovered places between its covered ones."""
         used = self.alignment.used
         return [at for at in range(min(used), max(used)) if at not in used] if used else []
+
+    @cached_property
+    def vectors(self) -> Any:
+        """The unit vectors of the passage's words that have one, (n, d); None where none has."""
+        found = [vector for token in self.theirs if (vector := word_vector(token.form)) is not None]
+        return np.stack(found) if found else None
 
     def weight(self, change: Change) -> float:
         return sum(self.weights[change.first : change.last + 1])
@@ -319,8 +331,7 @@ def _as_runs(places: Sequence[int]) -> list[int]:
 def _nearest(laid: _Laid, at: int) -> float | None:
     """The cosine of a word and its nearest in the passage; None where either has no vector."""
     own = word_vector(laid.mine[at].form)
-    others = [vector for token in laid.theirs if (vector := word_vector(token.form)) is not None]
-    return float((np.stack(others) @ own).max()) if own is not None and others else None
+    return float((laid.vectors @ own).max()) if own is not None and laid.vectors is not None else None
 
 
 def _places(laid: _Laid) -> dict[str, float]:
@@ -374,9 +385,8 @@ def _cosine(own: Sequence[Token], other: Sequence[Token]) -> float | None:
     return float(left @ right / (np.linalg.norm(left) * np.linalg.norm(right) + 1e-9))
 
 
-def _compared(statement: Profile, passage: Profile) -> dict[str, float]:
-    """The same comparison that matching makes, without order."""
-    c = compare(statement, passage)
+def _compared(c: Comparison) -> dict[str, float]:
+    """The same comparison that matching makes."""
     return {
         "c_own": c.own_covered,
         "c_text": c.text_covered,

@@ -110,7 +110,7 @@ class TantivyIndex:
             searcher = self._open(kind).searcher()
             hits = searcher.search(tantivy.Query.boolean_query(parts), limit, count=False).hits
             stored = ((score, searcher.doc(address)) for score, address in hits)
-            return [Hit(str(document["id"][0]), score, bytes(document.get_first("sketch") or b"")) for score, document in stored]
+            return [Hit(str(document["id"][0]), score, bytes(document.get_first("outline") or b"")) for score, document in stored]
 
     def count(self, kind: str) -> int:
         return int(self._open(kind).searcher().num_docs)
@@ -153,7 +153,7 @@ def _named(path: Path) -> Iterator[None]:
 def _document(text: Filed) -> tantivy.Document:
     document = tantivy.Document(id=text.id, keys=" ".join(text.keys))
     if text.sketch:
-        document.add_bytes("sketch", text.sketch)
+        document.add_bytes("outline", text.sketch)
     return document
 
 
@@ -161,6 +161,6 @@ def _schema(kind: str) -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw")
     if kind == "review":
-        builder.add_bytes_field("sketch", stored=True)
+        builder.add_bytes_field("outline", stored=True)
     builder.add_text_field("keys", stored=False, tokenizer_name="whitespace", index_option="freq")
     return builder.build()

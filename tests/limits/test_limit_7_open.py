@@ -202,7 +202,7 @@ def test_limit_7_no_view_and_no_database_index_is_by_outlet(demo: DemoRun, tmp_p
 
 def test_limit_7_the_search_index_has_no_field_for_an_outlet(demo: DemoRun) -> None:
     for meta in (demo.data / "index").glob("*/meta.json"):
-        known = ["id", "sketch", "keys"] if meta.parent.name == "review" else ["id", "keys"]
+        known = ["id", "outline", "keys"] if meta.parent.name == "review" else ["id", "keys"]
         assert re.findall(r'"name":\s*"(\w+)"', meta.read_text("utf-8")) == known
 
 
