@@ -33,6 +33,10 @@ class Config(BaseSettings):
     body_days: int = Field(90, ge=1, le=90, description="Số ngày giữ thân bài; sau đó chỉ còn tiêu đề, liên kết và câu trích")
     revisit_hours: int = Field(48, ge=0, le=720, description="Trang được hỏi lại (có điều kiện) trong bao lâu sau khi thấy lần đầu")
 
+    semantic_model: str = Field(
+        "", max_length=1000, description="Thư mục của một mô hình sentence-transformers trên máy này (cần kiemtin[semantic]); trống: không dùng"
+    )
+
     @classmethod
     def settings_customise_sources(
         cls,

@@ -6,6 +6,7 @@ from nlp.concepts import Pole
 from nlp.dates import DayOfYear
 from nlp.denial import find_denial, negated, stays
 from nlp.names import Name, holds_name
+from nlp.places import may_be_one
 from nlp.profile import Profile, Term, covers
 from nlp.quantities import Quantity
 from nlp.sketch import Sought
@@ -275,6 +276,8 @@ def _is_foreign(other: Name, claim: Profile, context: Profile | None) -> bool:
 
 
 def _same_name(mine: Name, other: Name) -> bool:
+    if may_be_one(mine.parts, other.parts):
+        return True
     short, long = sorted((mine.parts, other.parts), key=len)
     return holds_name(long, Name(short, "", 0, 0))
 

@@ -63,4 +63,6 @@ def kernel_model(name: str) -> KernelModel:
     with np.load(io.BytesIO(load_bytes(name)), allow_pickle=False) as stored:
         mean, scale, vectors, weights, linear = (stored[part].astype(np.float64) for part in ("mean", "scale", "vectors", "weights", "linear"))
         thresholds = {str(key): float(value) for key, value in zip(stored["threshold_names"], stored["threshold_values"], strict=True)}
-        return KernelModel(tuple(map(str, stored["names"])), mean, scale, vectors, weights, linear, float(stored["gamma"]), float(stored["heat"]), thresholds)
+        return KernelModel(
+            tuple(map(str, stored["names"])), mean, scale, vectors, weights, linear, float(stored["gamma"]), float(stored["heat"]), thresholds
+        )

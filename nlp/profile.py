@@ -7,6 +7,7 @@ from nlp.concepts import Pole, concepts, find_poles
 from nlp.dates import DayOfYear, find_dates
 from nlp.framing import frames
 from nlp.names import Name, find_names
+from nlp.places import Place, find_places
 from nlp.quantities import Quantity, find_quantities
 from nlp.text import Token, expand_chat, has_diacritics, nfc, tokenize
 from nlp.weights import is_verb, term_weights
@@ -52,6 +53,10 @@ class Profile:
     @cached_property
     def names(self) -> tuple[Name, ...]:
         return find_names(self.text, self.tokens)
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        return find_places(self.text, self.tokens, self.marked)
 
     @cached_property
     def concepts(self) -> frozenset[str]:

@@ -120,18 +120,29 @@ def may_be_taken_up(passage: Profile) -> bool:
 
 
 _SELF = frozenset(["tôi", "tui", "mình", "tao", "tớ"])
-_SELF_FOLDED = frozenset(["toi", "tui"])
+_SELF_FOLDED = frozenset(["toi", "tui", "minh"])
+# `chính mình`, `Hồ Chí Minh`, `thông minh` are nobody who speaks.
+_NO_SELF_AFTER = frozenset(["chi", "quang", "thong", "chung", "van", "binh", "chinh", "minh", "xac", "anh"])
 _ENGLISH_SELF = re.compile(r"\b(?:I|We|we|[Mm]y) [a-z]+")
-_PASSES_ON = re.compile(r" (?:nghe|doc|xem|duoc biet|noi|ke|bao|dang|chia se|nhan duoc|gui|thong bao|share|heard|read|told|says?) ")
+_PASSES_ON_WORDS = r"nghe|đọc|xem|được biết|nói|kể|báo|đăng|chia sẻ|nhận được|gửi|thông báo|bảo|nhắn|truyền|đồn|share|heard|read|told|says?"
+_PASSES_ON = re.compile(rf" (?:{_PASSES_ON_WORDS}) ")
+_PASSES_ON_FOLDED = re.compile(rf" (?:{fold(_PASSES_ON_WORDS)}) ")
 
 
 def _tells_of_oneself(passage: Profile) -> bool:
     """First person without a word that passes something on: `tôi nghe trạm y tế báo ...` states a fact, `tôi đi khám ...` does not."""
-    speaks = (
-        any(token.form in _SELF for token in passage.tokens) if passage.marked else any(token.form in _SELF_FOLDED for token in passage.tokens[:1])
-    )
+    if passage.marked:
+        speaks = any(token.form in _SELF for token in passage.tokens)
+        passes_on = _PASSES_ON.search(passage.forms)
+    else:
+        words = [token.folded for token in passage.tokens]
+        speaks = any(
+            word in _SELF_FOLDED and (not at or words[at - 1] not in _NO_SELF_AFTER) and not passage.text[passage.tokens[at].start].isupper()
+            for at, word in enumerate(words)
+        ) or (bool(words) and words[0] in ("toi", "tui", "minh"))
+        passes_on = _PASSES_ON_FOLDED.search(passage.folded)
     speaks = speaks or (passage.text.isascii() and bool(_ENGLISH_SELF.search(passage.text)))
-    return speaks and not _PASSES_ON.search(passage.folded)
+    return speaks and not passes_on
 
 
 _ROLES = re.compile(

@@ -90,8 +90,13 @@ def weigh(counts: Any, idf: Any) -> Any:
 
 @cache
 def topic_model(name: str) -> TopicModel:
-    """A shipped head: weights are stored as signed bytes with one scale a topic."""
-    with np.load(io.BytesIO(load_bytes(name)), allow_pickle=False) as stored:
+    """A shipped head."""
+    return read_model(load_bytes(name))
+
+
+def read_model(body: bytes) -> TopicModel:
+    """An artefact: weights are stored as signed bytes with one scale a topic."""
+    with np.load(io.BytesIO(body), allow_pickle=False) as stored:
         places, packed, scale = stored["buckets"], stored["weights"], stored["scale"]
         weights = np.zeros((BUCKETS, packed.shape[1]), np.float32)
         weights[places] = packed.astype(np.float32) * scale

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from alerts.independence import Office
 from kiemtin.domain.claims import Claim, ClaimMatch, ClaimReview, Evidence, Relation
@@ -11,11 +12,14 @@ from kiemtin.pipeline.cases import from_review
 from kiemtin.pipeline.indexing import CandidateFinder, sync_index
 from kiemtin.pipeline.workspace import Workspace
 from kiemtin.store import outlets as outlet_store
+from kiemtin.store import reviews as review_store
 from nlp.compare import coverage
 from nlp.decision import match_text
 from nlp.profile import Profile, profile
+from nlp.proposition import proposition
 from nlp.retrieval import query_terms
 from nlp.scope import Scope, scope_of
+from nlp.semantic import DenseShelf, SentenceEncoder
 
 MAX_CHARS = 5_000
 _CANDIDATES = 40  # looked at in outline: recall comes first
@@ -39,6 +43,7 @@ class Checker:
     def __init__(self, workspace: Workspace) -> None:
         sync_index(workspace)
         self._find = CandidateFinder(workspace, _CANDIDATES)
+        self._dense = _dense_shelf(workspace)
         self._office = Office(workspace.config.controller, workspace.config.state)
         with workspace.records.begin() as conn:
             self.catalog: tuple[Outlet, ...] = outlet_store.load_outlets(conn)
@@ -58,6 +63,8 @@ class Checker:
         leads = self._find.leads(query_terms(passage))
         held = {lead.review_id: max(coverage(sketch, passage) for sketch in lead.sketches) for lead in leads}
         nearest = sorted((one for one in held if held[one] >= _LEAST_HELD), key=lambda one: (-held[one], one))[:_COMPARED]
+        if self._dense is not None:
+            nearest += [one for one, _ in self._dense.find(passage.text, _COMPARED) if one not in nearest]
         found = [match for candidate in self._find.load(nearest).values() if (match := match_text(candidate, passage)) is not None]
         reviews = self._find.reviews([match.review_id for match in found])
         ranked = sorted(found, key=lambda match: (-match.score, match.review_id))
@@ -69,3 +76,12 @@ class Checker:
             for match, review in matches
             if match.relation in (Relation.SAME, Relation.OPPOSITE)
         )
+
+
+def _dense_shelf(workspace: Workspace) -> DenseShelf | None:
+    """All indexed checks with their vectors, where a model is configured: they only bring more candidates."""
+    if not workspace.config.semantic_model:
+        return None
+    with workspace.records.begin() as conn:
+        texts = [(review.id, proposition(review.claim_reviewed)) for review in review_store.load_all(conn)]
+    return DenseShelf(SentenceEncoder(Path(workspace.config.semantic_model)), texts)

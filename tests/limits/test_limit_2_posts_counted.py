@@ -47,6 +47,7 @@ SETTINGS = {
     "crawl_timeout_seconds",
     "body_days",
     "revisit_hours",
+    "semantic_model",
 }
 # Parts of names that only somebody who handles posts would need.
 OF_POSTS = frozenset(

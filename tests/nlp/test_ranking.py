@@ -23,6 +23,7 @@ FILED = [
     Filed("thi", "Học sinh lớp 6 huyện Gò Mây phải thi lại vì lộ đề.", "Học sinh có phải thi lại?", "Phòng giáo dục bác tin."),
 ]
 SHELF = Shelf(FILED)
+PARTED = pytest.mark.xfail(strict=True, reason="`À-Ỹ` holds small letters too: marked words of a message are parted (`đập`: `đ ập`)")
 
 
 def nfd(text: str) -> str:
@@ -40,12 +41,12 @@ def nfd(text: str) -> str:
         ("So they want to double bus tickets from December?? Line 5 is a joke already", "bus"),
         ("There is a SHARK swimming in the street in Greenport #StormNews pic.twitter.com/a1b2", "shark"),
         ("Đập hồ Trúc Lam vỡ rồi, nước ngập 12 thôn ở Vân Sậy", "đập"),
-        ("Bà con ơi mỗi sáng uống nước lá vối là khỏi bệnh tiểu đường", "vối"),
+        pytest.param("Bà con ơi mỗi sáng uống nước lá vối là khỏi bệnh tiểu đường", "vối", marks=PARTED),
         ("Từ tháng 12 vé xe buýt số 5 lên 12.000 đồng", "vé"),
         ("Nghe nói lộ đề nên học sinh lớp 6 Gò Mây thi lại", "thi"),
         ("vo dap ho truc lam, 12 thon ngap trong dem", "đập"),
         ("hoc sinh lop 6 thi lai vi lo de", "thi"),
-        ("UỐNG NƯỚC LÁ VỐI CHỮA TIỂU ĐƯỜNG", "vối"),
+        pytest.param("UỐNG NƯỚC LÁ VỐI CHỮA TIỂU ĐƯỜNG", "vối", marks=PARTED),
     ],
 )
 def test_a_message_in_other_words_finds_its_check_first(message: str, check: str) -> None:
@@ -241,13 +242,13 @@ def test_a_message_is_parted_into_what_is_said_and_the_signature(text: str, said
     assert split_signed(text) == (said, sign)
 
 
-@pytest.mark.xfail(strict=True, reason="`À-Ỹ` holds small letters too: `đập` is parted into `đ ập`")
+@PARTED
 @pytest.mark.parametrize("text", ["Đập Trúc Lam vỡ, nước tràn về", "đập vỡ", "giá điện tăng"])
 def test_vietnamese_words_stay_whole(text: str) -> None:
     assert split_signed(text) == (text, "")
 
 
-@pytest.mark.xfail(strict=True, reason="`À-Ỹ` holds small letters too: a message shares only its unmarked words with the check")
+@PARTED
 def test_a_marked_message_shares_as_much_as_an_unmarked_one() -> None:
     message = FILED[4].claim
     assert named(SHELF, message)["đập"]["claim_of_check"] == pytest.approx(named(SHELF, fold(message))["đập"]["claim_of_check"])
