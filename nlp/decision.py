@@ -11,7 +11,7 @@ from functools import cached_property
 from kiemtin.domain.claims import ClaimMatch, Reason, Relation
 from nlp.alignment import align
 from nlp.compare import Comparison, compare, coverage
-from nlp.denial import denies, is_check_title
+from nlp.denial import denies, introduces_check, is_check_title
 from nlp.kernel import kernel_model
 from nlp.match import FEATURES, Candidate, conflicts, explain, says_enough
 from nlp.profile import Profile
@@ -88,12 +88,15 @@ def match_text(candidate: Candidate, text: Profile) -> ClaimMatch | None:
             found, score = replace(found, probabilities=other.probabilities), other.about * _OTHER_WORDING
     if found.relation is None:
         return None
+    relation = found.relation
+    if relation is Relation.SAME and introduces_check(text) and not introduces_check(candidate.claim):
+        relation = Relation.OPPOSITE  # `Thực hư ...`, `... là tin đồn`: who writes so does not pass it on
     sure = found.same >= threshold(LINK) or is_verbatim(candidate.claim, text, found.comparison)
     held = max(found.comparison.near_held, found.comparison.claim_covered) >= _HELD
     against = conflicts(found.comparison) or bool(found.comparison.denial)
-    linked = found.relation is Relation.SAME and sure and held and not against and says_enough(candidate.claim, text.text)
+    linked = relation is Relation.SAME and sure and held and not against and says_enough(candidate.claim, text.text)
     reasons = (_reason(found), *explain(found.comparison))
-    return ClaimMatch(candidate.review_id, found.relation, linked, round(score, 4), text.text, TITLE_OFFSET, reasons)
+    return ClaimMatch(candidate.review_id, relation, linked, round(score, 4), text.text, TITLE_OFFSET, reasons)
 
 
 def is_verbatim(claim: Profile, text: Profile, c: Comparison) -> bool:

@@ -27,7 +27,7 @@ _CUES = tuple(
     re.compile(pattern)
     for pattern in (
         rf"\b(?:bac bo|bac|phu nhan|dinh chinh|thuc hu|su that(?: ve| dang sau| phia sau)?|kiem chung|xac minh|lam ro|giai ma|lat tay|vach tran|canh bao|canh giac(?: voi)?|len tieng(?: ve)?)(?: ve)? {_NEWS}{_OF_KIND}{_ABOUT}[:,]? ",
-        rf"\b(?:xu (?:ly|phat)|phat|moi lam viec|trieu tap)(?: \S+){{0,5}}? (?:tung|dang|dua|chia se|lan truyen|phat tan|bia) {_NEWS}{_OF_KIND}{_ABOUT} ",
+        rf"\b(?:xu (?:ly|phat)|phat|moi lam viec|trieu tap|khoi to|lap bien ban|kien|bat)(?: \S+){{0,5}}? (?:tung|dang|dua|chia se|lan truyen|phat tan|bia) {_NEWS}{_OF_KIND}{_ABOUT} ",
         r"\b(?:khong he co|khong co|lam gi co|chang co) (?:chuyen|viec) ",
         rf"^(?:{_NEWS}{_OF_KIND}|ngo nhan|lam tuong|hieu lam(?: ve)?|thuc hu|su that|bac|kiem chung){_ABOUT}(?:: | (?=['\"“‘]))",
         rf"^(?:tin gia|tin don|thuc hu|lam tuong|ngo nhan|hieu lam){_ABOUT} ",
@@ -38,6 +38,7 @@ _CUES = tuple(
         r"^(?:anh|video|clip|hinh anh)(?: do)? ai(?: tao)?(?: ve)?:? ",
         r"^co that (?:su )?(?:la |rang )?|\bco that su (?=\S+ \S+)",
         r"\b(?:phu nhan|bac bo|bac) (?:cao buoc|kha nang|nghi van|de xuat|don doan)(?: ve| rang)? ",
+        r",? \S+ (?:phu nhan|bac bo)$|\bphu nhan (?=\S+ \S+)|,? nhu tin don$|,? (?:chi )?la (?:anh )?cat ghep$|\b(?:dap tat|dap tan|dap tra|phan hoi|tra loi) tin don ",
         r" (?:dang )?lan truyen tren mang(?: xa hoi)?\b.*$",
         r"\b(?:fact[ -]?check|debunked|hoax alert|no, |false:) ?",
     )

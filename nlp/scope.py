@@ -221,6 +221,30 @@ def _blames(passage: Profile) -> bool:
     return bool(_BLAME.search(passage.folded))
 
 
+_SOON_OR_NOW = (
+    r"sáng nay|trưa nay|chiều nay|tối nay|đêm nay|đêm qua|hôm qua|sáng qua|chiều qua|tối qua|hôm nay|ngày mai|từ mai|mai này|tuần này|tuần sau|tuần tới|tuần trước|tháng này|tháng sau|tháng tới|"
+    r"năm sau|năm tới|vừa|mới vừa|sắp|sắp tới|tới đây|thời gian tới|đang|hiện|hiện nay|bắt đầu|kể từ|lúc|rạng sáng|khuya|hồi|cuối tuần|đầu tuần|today|tonight|tomorrow|yesterday|just|now|next|this week"
+)
+_ISSUED_OR_DONE = (
+    r"bộ|sở|cục|ubnd|ủy ban|công an|cảnh sát|csgt|chính phủ|nhà nước|thông tư|nghị định|quy định|luật|bệnh viện|trạm y tế|ngân hàng|trường|nhà trường|cơ quan|đài|trung tâm|bị phạt|phạt|bị cấm|cấm|bắt buộc|bị khóa|khóa|"
+    r"thu hồi|hết hạn|không cần|được miễn|miễn phí|được hưởng|phải nộp|phải đóng|phải đổi|phải đăng ký|ministry|police|bank|hospital|government|fined|banned|must|mandatory"
+)
+_DOES_SOMETHING = (
+    r"chữa|trị|khỏi|diệt|tiêu diệt|ngừa|phòng|ngăn|gây|gây ra|làm tan|tan|giúp|hết|ung thư|vô sinh|đột quỵ|nhiễm|nổ|cháy|chết|thải độc|hút|sập|vỡ|nứt|sạt|ngập|tử vong|thiệt mạng|ngộ độc|mất tiền|mất sạch|chiếm đoạt|"
+    r"lừa|giả danh|giả mạo|mạo danh|quét|otp|link|đường dẫn|cures?|prevents?|causes?|kills?|treats?|scam"
+)
+_ANCHORS = "|".join((_SOON_OR_NOW, _ISSUED_OR_DONE, _DOES_SOMETHING))
+_ANCHORED = re.compile(rf" (?:{_ANCHORS}) ")
+_ANCHORED_FOLDED = re.compile(rf" (?:{fold(_ANCHORS)}) ")
+
+
+def _is_anchored(passage: Profile) -> bool:
+    """Does it say when, where, how much, by whom, or what is done? What says none of these can hardly be checked."""
+    if passage.quantities or passage.dates or passage.places or any(len(name.parts) > 1 or name.head for name in passage.names):
+        return True
+    return bool(_ANCHORED.search(passage.forms) if passage.marked else _ANCHORED_FOLDED.search(passage.folded))
+
+
 _KIND_ORDER = (ClaimKind.SCAM_METHOD, ClaimKind.EFFECT, ClaimKind.RULE_OR_FEE, ClaimKind.EVENT_AT_PLACE)
 
 
@@ -229,7 +253,7 @@ def kind_of(passage: Profile, reviewed: bool = False) -> ClaimKind | None:
 
     `reviewed`: somebody published a check of it, so it is checkable, and only what is out of scope is left out.
     """
-    if len(passage.tokens) < _MIN_TOKENS or not (may_be_taken_up(passage) if reviewed else is_factual(passage)):
+    if len(passage.tokens) < _MIN_TOKENS or not (may_be_taken_up(passage) if reviewed else is_factual(passage) and _is_anchored(passage)):
         return None
     fitting = [kind for kind in _KIND_ORDER if _holds(passage, _kinds()[kind], single_folded=True)]
     if fitting:

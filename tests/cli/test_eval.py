@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
+from kiemtin.evaluation import scores
 from tests.support.cli import Cli, Ran
 from tests.support.site import article
+
+ALL_RESAMPLES = scores._RESAMPLES
 
 # --- files ---------------------------------------------------------------------------------------------------------------
 
@@ -99,6 +102,12 @@ def files(tmp_path: Path) -> Files:
     return Files(tmp_path / "files")
 
 
+@pytest.fixture(autouse=True)
+def few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand resamples take seconds whatever the size of the file; the test of the report's shape draws them all."""
+    monkeypatch.setattr(scores, "_RESAMPLES", 40)
+
+
 EVERY: dict[str, Callable[[Files], list[str]]] = {
     "topics": Files.topics,
     "verdict": Files.verdict,
@@ -123,7 +132,8 @@ def measured(ran: Ran) -> Any:
 
 
 @pytest.mark.parametrize("task", EVERY)
-def test_a_report_has_exactly_its_shape(cli: Cli, files: Files, task: str) -> None:
+def test_a_report_has_exactly_its_shape(cli: Cli, files: Files, task: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scores, "_RESAMPLES", ALL_RESAMPLES)
     report = measured(cli("eval", *EVERY[task](files), "--json"))
     assert list(report) == ["task", "n", "metrics", "intervals"]
     assert (report["task"], report["n"], list(report["metrics"])) == (task, ROWS[task], METRICS[task])
@@ -268,9 +278,9 @@ def test_an_older_file_of_predictions_is_replaced(cli: Cli, files: Files, tmp_pa
 
 
 @pytest.mark.parametrize("task", EVERY)
-@pytest.mark.parametrize("out", ["none/out", "."])
+@pytest.mark.parametrize("out", ["none/out", "files"])
 def test_predictions_that_cannot_be_written_are_one_line(cli: Cli, files: Files, tmp_path: Path, task: str, out: str) -> None:
-    assert out.split("/")[0] in cli("eval", *EVERY[task](files), "--out", str(tmp_path / out), "--json").refusal()
+    assert str(tmp_path / out) in cli("eval", *EVERY[task](files), "--out", str(tmp_path / out), "--json").refusal()
 
 
 # --- bad files -----------------------------------------------------------------------------------------------------------
@@ -407,11 +417,12 @@ def test_no_checks_at_all_are_one_line(cli: Cli, files: Files) -> None:
     cli("eval", *files.retrieval(b""), "--json").refusal()
 
 
-@pytest.mark.xfail(strict=True, reason="the csv module takes an opening quotation mark for a quoted cell that goes on over the next rows")
-def test_a_quotation_mark_swallows_no_rows(cli: Cli, files: Files, tmp_path: Path) -> None:
-    queries = [QUERIES[0], ["q1", '"The dam at Blue Lake has burst'], QUERIES[2], QUERIES[3]]
+def test_a_quoted_cell_may_hold_tabs_quotation_marks_and_line_feeds(cli: Cli, files: Files, tmp_path: Path) -> None:
+    """As in the CheckThat! files."""
+    queries = [QUERIES[0], ["q1", '"""The dam\tat Blue Lake\nhas burst"""'], QUERIES[2], QUERIES[3]]
     found = predictions(cli, files.retrieval(queries=columns(queries)), tmp_path / "out")
     assert [row["query_id"] for row in found] == ["q1", "q2", "q3"]
+    assert found[0]["ranking"][0] == "1"
 
 
 @pytest.mark.xfail(strict=True, reason="csv.Error is not caught: `lỗi không lường trước: Error`")

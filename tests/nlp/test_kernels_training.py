@@ -9,9 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from nlp.training import artefacts
-from nlp.training.decision import PAIRS, Pair, _other_figure, is_for_training, labelled_pairs, learn_manner, plain_pairs, unmarked
-from nlp.training.kernels import Rows, Shape, best_heat, fit, macro_f1, out_of_fold, pack, rows_of, threshold_for
 
 from kiemtin.domain.claims import Relation
 from kiemtin.errors import InputError
@@ -20,6 +17,9 @@ from nlp.decision import CLASSES, LINK, SUGGEST, manner_grams
 from nlp.kernel import KernelModel, kernel_model, softmax
 from nlp.profile import profile
 from nlp.resources import models_dir, verify_manifest
+from nlp.training import artefacts
+from nlp.training.decision import PAIRS, Pair, _other_figure, is_for_training, labelled_pairs, learn_manner, plain_pairs, unmarked
+from nlp.training.kernels import Rows, Shape, best_heat, fit, macro_f1, out_of_fold, pack, rows_of, threshold_for
 
 SHAPE = Shape(alpha=0.1, gamma=0.2, linear=0.01, classes=3)
 SAME, OPPOSITE, RELATED, NONE = range(4)
@@ -285,7 +285,9 @@ def test_each_claim_is_held_against_itself_once() -> None:
 
 def test_manner_tells_denials_from_repeats_by_the_words_around_the_claim() -> None:
     repeats = [pair(f"{frame} {DAM}", SAME, str(at)) for at, frame in enumerate(["Nghe nói", "Mọi người ơi", "Nghe nói", "Bà con ơi"] * 5)]
-    denials = [pair(f"{frame} {DAM}", OPPOSITE, str(at)) for at, frame in enumerate(["Không có chuyện", "Bác tin", "Đừng tin", "Không có chuyện"] * 5)]
+    denials = [
+        pair(f"{frame} {DAM}", OPPOSITE, str(at)) for at, frame in enumerate(["Không có chuyện", "Bác tin", "Đừng tin", "Không có chuyện"] * 5)
+    ]
     found = learn_manner([*repeats, *denials, pair("Thư viện mở cửa", RELATED, "x")])
     claim = profile(DAM)
 

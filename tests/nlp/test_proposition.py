@@ -184,7 +184,17 @@ def test_a_round_up_without_a_denial_keeps_both(claim: str) -> None:
 
 _STATEMENTS = st.sampled_from([DAM, CURE, "xe buýt tuyến số 5 tăng giá vé lên 12.000 đồng", "học sinh lớp 6 phải thi lại vào tháng 12"])
 _FRAMES = st.sampled_from(
-    ["{}", "Bác tin {}", "Không có chuyện {}", "Thực hư {}", "Tin giả: {}", "Thông tin {} là bịa đặt", "{} có đúng không?", "Nghe đồn {}", "Kiểm chứng: {}"]
+    [
+        "{}",
+        "Bác tin {}",
+        "Không có chuyện {}",
+        "Thực hư {}",
+        "Tin giả: {}",
+        "Thông tin {} là bịa đặt",
+        "{} có đúng không?",
+        "Nghe đồn {}",
+        "Kiểm chứng: {}",
+    ]
 )
 # Words of which the cues are made, in any order, without what parts the headlines of a round-up.
 _WORDS = ["bác tin", "tin đồn", "thông tin", "không có chuyện", "thực hư", "là bịa đặt", "có đúng không", "?", ":", "“", "”", "đập Trúc Lam", "vỡ"]

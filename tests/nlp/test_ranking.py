@@ -254,7 +254,10 @@ def test_a_marked_message_shares_as_much_as_an_unmarked_one() -> None:
     assert named(SHELF, message)["đập"]["claim_of_check"] == pytest.approx(named(SHELF, fold(message))["đập"]["claim_of_check"])
 
 
-@given(st.text(max_size=80) | st.lists(st.sampled_from(["dam", "— ", "@x", "#AbC", "May 3, 2021", "đập", "12", "http://a.b/c"]), max_size=9).map(" ".join))
+@given(
+    st.text(max_size=80)
+    | st.lists(st.sampled_from(["dam", "— ", "@x", "#AbC", "May 3, 2021", "đập", "12", "http://a.b/c"]), max_size=9).map(" ".join)
+)
 @settings(max_examples=100, deadline=None)
 def test_any_message_is_ranked(text: str) -> None:
     found = SHELF.rank(text)

@@ -149,13 +149,17 @@ def test_the_same_question_gets_the_same_answer() -> None:
     assert both(DAM.replace("12 mét", "35 mét"), DAM) == before
 
 
-@pytest.mark.parametrize("spelled", ["Giá vé xe buýt tuyến số 5 tăng lên 12000 đồng một lượt.", "GIÁ VÉ XE BUÝT TUYẾN SỐ 5 TĂNG LÊN 12.000 ĐỒNG MỘT LƯỢT."])
+@pytest.mark.parametrize(
+    "spelled", ["Giá vé xe buýt tuyến số 5 tăng lên 12000 đồng một lượt.", "GIÁ VÉ XE BUÝT TUYẾN SỐ 5 TĂNG LÊN 12.000 ĐỒNG MỘT LƯỢT."]
+)
 def test_another_spelling_is_supported_too(spelled: str) -> None:
     for verdict in both(spelled, FARE):
         assert verdict.label == SUPPORTED
 
 
-_PIECES = st.sampled_from(["đập", "vỡ", "không", "12", "18/11", "50.000", "%", "-3", "1tr2", "tháng", "hai", "Trúc Lam", "“", "?", "ko", "chỉ", "mọi"])
+_PIECES = st.sampled_from(
+    ["đập", "vỡ", "không", "12", "18/11", "50.000", "%", "-3", "1tr2", "tháng", "hai", "Trúc Lam", "“", "?", "ko", "chỉ", "mọi"]
+)
 _TEXTS = st.lists(_PIECES | st.text(max_size=6), max_size=12).map(" ".join)
 
 
