@@ -14,7 +14,9 @@ from nlp.numerals import is_written_in_digits, parse_number
 from nlp.profile import Profile
 from nlp.text import Token
 
-_LONE = 2  # a lone syllable is a tile only this near to its neighbours' place in the passage
+_LONE = 12  # a lone syllable is a tile only this near to its neighbours' place in the passage
+_MOST_PLACES = 30  # of a repeated syllable in the passage that are looked at: hostile text repeats one without end
+_LONGEST_STATEMENT = 300  # syllables laid over; the rest of a longer one counts as uncovered
 
 
 class Tile(NamedTuple):
@@ -96,14 +98,15 @@ def _keys(tokens: Sequence[Token], marked: bool) -> list[str]:
 
 def _number(form: str) -> str:
     value = parse_number(form) if is_written_in_digits(form) else None
-    return f"#{value:g}" if value is not None else ""
+    return f"#{value!r}" if value is not None else ""
 
 
 def _tiles(mine: Sequence[str], other: Sequence[str]) -> tuple[Tile, ...]:
     places: dict[str, list[int]] = defaultdict(list)
     for at, key in enumerate(other):
-        places[key].append(at)
-    free, taken = set(range(len(mine))), set[int]()
+        if len(places[key]) < _MOST_PLACES:
+            places[key].append(at)
+    free, taken = set(range(min(len(mine), _LONGEST_STATEMENT))), set[int]()
     found: list[Tile] = []
     while (tile := _longest(mine, places, free, taken, found)) is not None:
         found.append(tile)
@@ -128,7 +131,7 @@ def _longest(mine: Sequence[str], places: dict[str, list[int]], free: set[int], 
                         if best is None or rank > best[:2]:
                             best = (*rank, tile)
         runs = ending
-    if best is None or (best[0] == 1 and -best[1] > _LONE + 10):
+    if best is None or (best[0] == 1 and -best[1] > _LONE):
         return None
     return best[2]
 

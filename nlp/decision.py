@@ -21,7 +21,7 @@ from nlp.verdict import features as evidence_features
 from nlp.verdict import laid_over
 
 DECISION, MANNER = "decision/weights.npz", "decision/manner.json"
-LINK, SUGGEST = "link", "suggest"
+LINK, LINK_UNMARKED, SUGGEST = "link", "link_unmarked", "suggest"
 CLASSES: tuple[Relation | None, ...] = (Relation.SAME, Relation.OPPOSITE, Relation.RELATED, None)
 _OTHER_WORDING = 0.95
 _VERBATIM = 0.97  # share of a claim's words from which one that says something else would be missed
@@ -91,7 +91,7 @@ def match_text(candidate: Candidate, text: Profile) -> ClaimMatch | None:
     relation = found.relation
     if relation is Relation.SAME and introduces_check(text) and not introduces_check(candidate.claim):
         relation = Relation.OPPOSITE  # `Thực hư ...`, `... là tin đồn`: who writes so does not pass it on
-    sure = found.same >= threshold(LINK) or is_verbatim(candidate.claim, text, found.comparison)
+    sure = found.same >= threshold(LINK if text.marked else LINK_UNMARKED) or is_verbatim(candidate.claim, text, found.comparison)
     held = max(found.comparison.near_held, found.comparison.claim_covered) >= _HELD
     against = conflicts(found.comparison) or bool(found.comparison.denial)
     linked = relation is Relation.SAME and sure and held and not against and says_enough(candidate.claim, text.text)
@@ -121,7 +121,7 @@ def _reason(found: Decision) -> Reason:
 
 
 def threshold(name: str) -> float:
-    """`LINK` or `SUGGEST`: the probability of `same` from which a match is linked, or shown as a repeat."""
+    """`LINK` (for unmarked text `LINK_UNMARKED`) or `SUGGEST`: the probability of `same` from which a match is linked, or shown as a repeat."""
     return kernel_model(DECISION).thresholds[name]
 
 

@@ -26,9 +26,9 @@ RANKING = "ranking/weights.json"
 _CANDIDATES = 150
 _K1, _B = 1.2, 0.75  # Robertson and Zaragoza (2009), the usual values
 _LINK = re.compile(r"https?://\S+|\b(?:pic\.twitter|[\w-]+\.(?:com|org|net|co|vn))\S*/\S*|\bpic\.twitter\.com\S*", re.IGNORECASE)
-_GLUED = re.compile(r"(?<=[a-zà-ỹ])(?=[A-ZÀ-Ỹ])")
+_GLUED = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _WORD = re.compile(r"[^\W_]+(?:['’][a-z]+)?")
-_NAME = re.compile(r"(?<!^)(?<![.!?] )\b[A-ZÀ-ỸĐ][^\W\d_]{2,}")
+_LETTERS = re.compile(r"(?<!^)(?<![.!?] )\b[^\W\d_]{3,}")
 _SIGN = "— "
 _FUNCTION_WORDS = frozenset(
     [
@@ -176,12 +176,17 @@ def _stemmer() -> Any:
 
 def words_of(text: str) -> tuple[str, ...]:
     """Stems and folded syllables of a text in order, English function words left out."""
-    plain = (word.replace("’", "'").partition("'")[0] for word in _WORD.findall(text.lower()))
+    plain = (word.replace("’", "'").partition("'")[0] for word in _WORD.findall(nfc(text).lower()))
     return tuple(_stem(word) for word in plain if word and word not in _FUNCTION_WORDS)
 
 
 def sheet(text: str) -> Sheet:
-    return Sheet(words_of(text), frozenset(re.findall(r"\d+", text)), frozenset(name.lower() for name in _NAME.findall(text)), day_of(text))
+    return Sheet(words_of(text), frozenset(re.findall(r"\d+", text)), names_of(text), day_of(text))
+
+
+def names_of(text: str) -> frozenset[str]:
+    """Words of three letters and more with a capital that begin no sentence, in small letters."""
+    return frozenset(word.lower() for word in _LETTERS.findall(nfc(text)) if word[0].isupper())
 
 
 def day_of(text: str) -> int | None:
@@ -253,7 +258,7 @@ class Shelf:
             "pairs": _Field([_pairs(claim) + _pairs(headline) + _pairs(rest) for claim, headline, rest in zip(claims, headlines, more, strict=True)]),
         }
         self._figures = [frozenset(re.findall(r"\d+", f"{one.claim} {one.headline}")) for one in filed]
-        self._names = [frozenset(name.lower() for name in _NAME.findall(f"{one.claim} {one.more}")) for one in filed]
+        self._names = [names_of(f"{one.claim} {one.more}") for one in filed]
 
     def candidates(self, text: str) -> list[tuple[str, list[float]]]:
         """The ids of at most 150 checks that share most words with a text, with their features; most shared first."""
@@ -265,7 +270,7 @@ class Shelf:
         best = sorted(total, key=lambda at: (-total[at], self._ids[at]))[:_CANDIDATES]
         tops = {name: max((found.get(at, 0.0) for at in best), default=0.0) or 1.0 for name, found in scores.items()}
         day = day_of(text)
-        names = query.names | frozenset(name.lower() for name in _NAME.findall(f". {sign}"))
+        names = query.names | names_of(f". {sign}")
         return [
             (
                 self._ids[at],

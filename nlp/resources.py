@@ -31,7 +31,8 @@ def load_bytes(name: str) -> bytes:
         body = (root / name).read_bytes()
     except (OSError, ValueError) as error:
         raise ConfigError(f"models/{name}: {error}") from error
-    if manifest.get(name, {}).get("sha256") != hashlib.sha256(body).hexdigest():
+    entry = manifest.get(name) if isinstance(manifest, dict) else None
+    if not isinstance(entry, dict) or entry.get("sha256") != hashlib.sha256(body).hexdigest():
         raise ConfigError(f"models/{name}: does not match the manifest; it is not loaded")
     return body
 
@@ -52,7 +53,7 @@ def verify_manifest() -> list[str]:
         manifest = json.loads((root / "manifest.json").read_text("utf-8"))
     except (OSError, ValueError):
         return ["manifest.json"]
-    return [name for name, entry in manifest.items() if not _is(root / name, entry["sha256"])]
+    return [name for name, entry in manifest.items() if not isinstance(entry, dict) or not _is(root / name, entry.get("sha256", ""))]
 
 
 def _is(path: Path, sha256: str) -> bool:

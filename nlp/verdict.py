@@ -53,6 +53,9 @@ class Verdict:
         return max(range(3), key=lambda at: self.probabilities[at])
 
 
+_SAYS_NOTHING = Verdict((0.0, 0.0, 1.0), False)  # a statement without words can be held against nothing
+
+
 @dataclass(frozen=True, slots=True)
 class Picked:
     """The sentences of a text that bear on a statement: as one passage, the first one picked, and how much of it they say."""
@@ -65,12 +68,14 @@ class Picked:
 
 def judge_evidence(statement: str, evidence: str) -> Verdict:
     """A statement against evidence that somebody picked out for it."""
-    return _verdict(EVIDENCE, features(profile(statement, True), profile(evidence, True)))
+    said = profile(statement, True)
+    return _verdict(EVIDENCE, features(said, profile(evidence, True))) if said.tokens else _SAYS_NOTHING
 
 
 def judge_document(statement: str, text: str) -> Verdict:
     """A statement against a whole text."""
-    return _verdict(DOCUMENT, document_features(profile(statement, True), Reading("", text)))
+    said = profile(statement, True)
+    return _verdict(DOCUMENT, document_features(said, Reading("", text))) if said.tokens else _SAYS_NOTHING
 
 
 def _verdict(name: str, found: dict[str, float]) -> Verdict:

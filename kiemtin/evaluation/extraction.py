@@ -22,14 +22,15 @@ from kiemtin.evaluation.files import read_text
 from kiemtin.evaluation.scores import Outcome, Report, interval
 
 _RUN = 4
+_MAX_PAGE = 50 * 2**20
 
 
 def evaluate_extraction(folder: Path) -> Outcome:
     """Raises InputError where the folder is no such benchmark."""
     try:
         truth = json.loads(read_text(folder / "ground-truth.json"))
-        pages = [(name, str(entry["articleBody"]), str(entry.get("url", ""))) for name, entry in sorted(truth.items())]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        pages = [(_safe(name), str(entry["articleBody"]), str(entry.get("url", ""))) for name, entry in sorted(truth.items())]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InputError(f"{folder}/ground-truth.json: cần có articleBody cho mỗi trang") from error
     if not pages:
         raise InputError(f"{folder}: không có trang nào")
@@ -43,6 +44,13 @@ def evaluate_extraction(folder: Path) -> Outcome:
     return Outcome(report, [{"page": name, "articleBody": body} for (name, _, _), body in zip(pages, bodies, strict=True)])
 
 
+def _safe(name: str) -> str:
+    """A page's name as a file's; raises ValueError for one that leads elsewhere."""
+    if not re.fullmatch(r"[\w.-]+", name):
+        raise ValueError(name)
+    return name
+
+
 def _body(path: Path, url: str) -> str:
     page = Page(url or "https://example.org/", "", _read_page(path), "text/html", datetime.now(UTC))
     found = extract_page(page, page.fetched_at, "en")
@@ -52,7 +60,11 @@ def _body(path: Path, url: str) -> str:
 def _read_page(path: Path) -> bytes:
     """The page's bytes, unpacked; a page may be in any encoding."""
     try:
-        return gzip.decompress(path.read_bytes())
+        with gzip.open(path) as file:
+            body = file.read(_MAX_PAGE + 1)
+        if len(body) > _MAX_PAGE:
+            raise InputError(f"{path}: lớn hơn {_MAX_PAGE // 2**20} MiB")
+        return body
     except (OSError, EOFError, zlib.error) as error:
         raise InputError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
 

@@ -47,7 +47,11 @@ def read_rows(path: Path, *keys: str) -> Iterator[dict[str, Any]]:
 def read_table(path: Path, columns: int, header: str = "") -> Iterator[list[str]]:
     """The rows of a tab-separated file without the one whose first cell is `header`; raises InputError for a row with fewer columns."""
     csv.field_size_limit(_FIELD)
-    for number, row in enumerate(csv.reader(io.StringIO(read_text(path)), delimiter="\t"), 1):
+    try:
+        found = list(csv.reader(io.StringIO(read_text(path), newline=""), delimiter="\t"))
+    except csv.Error as error:
+        raise InputError(f"{path}: {error}") from error
+    for number, row in enumerate(found, 1):
         if not row or (header and row[0] == header):
             continue
         if len(row) < columns:
@@ -58,7 +62,7 @@ def read_table(path: Path, columns: int, header: str = "") -> Iterator[list[str]
 def write_predictions(path: Path, rows: Any) -> None:
     """One JSON object a line."""
     try:
-        with path.open("w", encoding="utf-8") as file:
+        with path.open("w", encoding="utf-8", errors="replace") as file:
             file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}") from error

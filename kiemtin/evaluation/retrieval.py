@@ -18,7 +18,10 @@ _SHOWN = 100  # of a ranking, in the predictions
 
 def evaluate_retrieval(claims: Path, queries: Path, qrels: Path) -> Outcome:
     """map@5, mrr and hit@1 over the queries that have a relevant claim."""
-    shelf = Shelf([to_filed(row) for row in read_rows(claims, "vclaim_id", "vclaim")])
+    filed = [to_filed(row) for row in read_rows(claims, "vclaim_id", "vclaim")]
+    if not filed:
+        raise InputError(f"{claims}: không có tuyên bố nào")
+    shelf = Shelf(filed)
     asked = [(row[0], row[1]) for row in read_table(queries, 2, QUERY_HEADER)]
     relevant = to_relevance(read_table(qrels, 4))
     rankings = [(query, shelf.rank(text)) for query, text in asked]

@@ -39,4 +39,4 @@ def _head_for(topics: frozenset[str]) -> str:
         if topics <= frozenset(topic_model(name).topics):
             return name
     known = frozenset(topic_model(VNTC).topics) | frozenset(topic_model(IPTC).topics)
-    raise InputError(f"chủ đề không biết: {', '.join(sorted(topics - known)[:5]) or 'lẫn hai bộ chủ đề'}")
+    raise InputError(f"chủ đề không biết: {', '.join(ascii(topic[:40]) for topic in sorted(topics - known)[:5]) or 'lẫn hai bộ chủ đề'}")

@@ -20,30 +20,37 @@ def evaluate_verdict(files: Sequence[Path]) -> Outcome:
     rows = [row for path in files for row in read_rows(path, "statement", "evidence", "context")]
     if not rows:
         raise InputError("không có dòng nào để đo")
-    gold = np.array([_label(row) for row in rows])
+    labels = [_label(row) for row in rows]
+    scored = np.array([label is not None for label in labels])
+    if not scored.any():
+        raise InputError("không dòng nào có nhãn (label)")
+    gold = np.array([label for label in labels if label is not None])
     verdicts = {
         "gold": [judge_evidence(str(row["statement"]), str(row["evidence"])) for row in rows],
         "context": [judge_document(str(row["statement"]), str(row["context"])) for row in rows],
     }
-    groups = [str(row["context"]) for row in rows]
+    groups = [str(row["context"]) for row, is_scored in zip(rows, scored, strict=True) if is_scored]
     metrics: dict[str, float] = {}
     intervals: dict[str, tuple[float, float]] = {}
     for name, given in verdicts.items():
-        found = np.array([verdict.label for verdict in given])
-        sure = np.array([verdict.sure for verdict in given])
+        found = np.array([verdict.label for verdict in given])[scored]
+        sure = np.array([verdict.sure for verdict in given])[scored]
         for key, score, columns in _scores(name, gold, found, sure):
             metrics[key] = round(score(*columns), 4)
             intervals[key] = interval(score, *columns, groups=groups)
     seen = count_seen("verdict", (str(row["statement"]) for row in rows))
     notes = (f"{seen} of {len(rows)} rows were trained on; cross-validated figures come from `kiemtin train`",) if seen else ()
     predictions = [{"gold": mine.label, "context": other.label} for mine, other in zip(verdicts["gold"], verdicts["context"], strict=True)]
-    return Outcome(Report("verdict", len(rows), metrics, intervals, notes), predictions)
+    return Outcome(Report("verdict", len(gold), metrics, intervals, notes), predictions)
 
 
-def _label(row: dict[str, Any]) -> int:
-    label = _LABELS.get(str(row.get("label", "2")).strip().lower())
+def _label(row: dict[str, Any]) -> int | None:
+    """None for a row without a label: it is predicted, not scored."""
+    if "label" not in row:
+        return None
+    label = _LABELS.get(str(row["label"]).strip().lower())
     if label is None:
-        raise InputError(f"nhãn không biết: {str(row['label'])[:40]} (cần 0, 1 hoặc 2)")
+        raise InputError(f"nhãn không biết: {str(row['label'])[:40]!a} (cần 0, 1 hoặc 2)")
     return label
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from kiemtin.domain.claims import Relation
 from nlp.compare import compare
-from nlp.decision import CLASSES, LINK, SUGGEST, features, manner_grams
+from nlp.decision import CLASSES, LINK, LINK_UNMARKED, SUGGEST, features, manner_grams
 from nlp.denial import is_check_title
 from nlp.kernel import softmax
 from nlp.profile import Profile, profile
@@ -52,10 +52,16 @@ class Pair:
 def labelled_pairs(folder: Path, names: Sequence[str] = PAIRS) -> list[Pair]:
     """The written pairs; raises ValueError for a label that is none of the four."""
     return [
-        Pair(profile(proposition(row["claim"])), profile(row["text"]), _LABELS[row["label"]], f"{name} {row['event']}")
+        Pair(profile(proposition(row["claim"])), profile(row["text"]), _label(row["label"]), f"{name} {row['event']}")
         for name in names
         for row in read_rows(folder / name)
     ]
+
+
+def _label(name: str) -> int:
+    if name not in _LABELS:
+        raise ValueError(f"{name}: none of {', '.join(_LABELS)}")
+    return _LABELS[name]
 
 
 def rumour_pairs(folder: Path, corpus: Path) -> list[Pair]:
@@ -101,8 +107,13 @@ def plain_pairs(pairs: Sequence[Pair]) -> list[Pair]:
 
 
 def _other_figure(text: str, seed: int) -> str:
-    """The text with its first figure two to nine times as large."""
-    return re.sub(r"\d+", lambda found: str(int(found.group()) * (2 + seed % 8)), text, count=1)
+    """The text with its first figure (no date, no decimal) two to nine times as large."""
+
+    def larger(found: re.Match[str]) -> str:
+        value = int(found.group().replace(".", "")) * (2 + seed % 8)
+        return f"{value:,}".replace(",", ".") if "." in found.group() else str(value)
+
+    return re.sub(r"(?<![\d.,/-])(?:\d{1,3}(?:\.\d{3})+|\d+)(?![\d.,/-]*\d)", larger, text, count=1)
 
 
 def chance_pairs(pairs: Sequence[Pair], corpus: Path) -> list[Pair]:
@@ -187,6 +198,7 @@ class DecisionReport:
     pairs: int
     macro_f1: float
     link: float
+    link_unmarked: float
     link_precision: float
     link_recall: float
     suggest: float
@@ -203,16 +215,19 @@ def learn_decision(pairs: Sequence[Pair]) -> tuple[bytes, dict[str, Any]]:
     shares, labels = softmax(values * heat)[written], table.labels[written]
     same, is_same = shares[:, _SAME], labels == _SAME
     link = threshold_for(same, is_same, _PRECISION, _LEAST)
+    plain = table.table[:, table.names.index("marked")] == 0
+    link_unmarked = max(link, threshold_for(softmax(values * heat)[plain, _SAME], table.labels[plain] == _SAME, _PRECISION, _LEAST))
     suggest = float(np.quantile(same[is_same], 1 - _RECALL))
     at_link, at_suggest = same >= link, same >= suggest
     report = DecisionReport(
         pairs=int(written.sum()),
         macro_f1=macro_f1(labels, shares.argmax(axis=1)),
         link=link,
+        link_unmarked=link_unmarked,
         link_precision=float(is_same[at_link].mean()) if at_link.any() else 1.0,
         link_recall=float(at_link[is_same].mean()),
         suggest=suggest,
         suggest_precision=float(is_same[at_suggest].mean()),
         suggest_recall=float(at_suggest[is_same].mean()),
     )
-    return pack(fit(table, SHAPE, heat, {LINK: link, SUGGEST: suggest})), asdict(report)
+    return pack(fit(table, SHAPE, heat, {LINK: link, LINK_UNMARKED: link_unmarked, SUGGEST: suggest})), asdict(report)

@@ -56,7 +56,7 @@ class Check:
 
 
 def read_rows(path: Path) -> list[dict[str, str]]:
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    return [json.loads(line) for line in path.read_text("utf-8").split("\n") if line.strip()]
 
 
 def bags_of_pairs(folder: Path) -> Iterator[Bag]:

@@ -95,7 +95,8 @@ def threshold_for(scores: Any, is_right: Any, precision: float, least: int) -> f
     """The lowest score from which at least `precision` of `least` and more rows are right; above 1 where there is none."""
     order = np.argsort(-scores, kind="stable")
     hits = np.cumsum(is_right[order])
-    good = [place for place in range(least - 1, len(order)) if hits[place] / (place + 1) >= precision]
+    last = np.append(scores[order][1:] < scores[order][:-1], True)  # of rows with one score: all pass or none
+    good = [place for place in range(least - 1, len(order)) if last[place] and hits[place] / (place + 1) >= precision]
     return float(scores[order[max(good)]]) if good else 1.01
 
 

@@ -108,7 +108,9 @@ def learn_topics(labelled: Sequence[Labelled], min_documents: int = _MIN_DOCUMEN
 
 
 def _pack(model: Any, places: Any, idf: Any) -> bytes:
-    weights = model.coef_.T
+    weights, bias = model.coef_.T, model.intercept_
+    if weights.shape[1] == 1:  # of two topics scikit-learn keeps one score, for the second
+        weights, bias = np.hstack([-weights, weights]), np.append(-bias, bias)
     scale = np.abs(weights).max(axis=0) / _BYTE
     packed = np.round(weights / scale).astype(np.int8)
     kept = packed.any(axis=1)
@@ -119,7 +121,7 @@ def _pack(model: Any, places: Any, idf: Any) -> bytes:
         buckets=places[kept].astype(np.int32),
         weights=packed[kept],
         scale=scale.astype(np.float32),
-        bias=model.intercept_.astype(np.float32),
+        bias=bias.astype(np.float32),
         idf=idf[kept].astype(np.float16),
     )
     return out.getvalue()

@@ -178,7 +178,6 @@ def test_where_no_threshold_will_do_nothing_reaches_it() -> None:
     assert threshold_for(np.array([0.9, 1.0]), np.array([True, True]), 0.5, 3) > 1
 
 
-@pytest.mark.xfail(strict=True, reason="rows that tie with the last one counted are above the threshold too, but are not counted")
 def test_rows_of_one_score_are_counted_together() -> None:
     scores, right = np.array([0.9, 0.9, 0.9, 0.9]), np.array([True, True, False, False])
     found = threshold_for(scores, right, 1.0, 2)
@@ -250,7 +249,7 @@ def test_half_of_the_headlines_are_for_training() -> None:
         ("Giá 12.000 đồng", 1, "Giá 36.000 đồng"),
         ("Mổ mắt 0 đồng", 4, "Mổ mắt 0 đồng"),
         ("Đập vỡ", 4, "Đập vỡ"),
-        pytest.param("Giá 1.250.000 đồng", 0, "Giá 2.500.000 đồng", marks=pytest.mark.xfail(strict=True, reason="only the millions are doubled")),
+        pytest.param("Giá 1.250.000 đồng", 0, "Giá 2.500.000 đồng"),
     ],
 )
 def test_another_figure_is_two_to_nine_times_the_first_one(text: str, seed: int, other: str) -> None:
@@ -301,7 +300,7 @@ def test_manner_tells_denials_from_repeats_by_the_words_around_the_claim() -> No
 
 def test_the_shipped_thresholds_stand_in_the_model() -> None:
     shipped = kernel_model("decision/weights.npz").thresholds
-    assert set(shipped) == {LINK, SUGGEST}
+    assert set(shipped) == {LINK, LINK_UNMARKED, SUGGEST}
 
 
 # --- all artefacts -------------------------------------------------------------------------------------------------------

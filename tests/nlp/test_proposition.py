@@ -15,7 +15,9 @@ CURE = "uống nước lá vối mỗi sáng chữa khỏi tiểu đường"
 
 def wrong(*words: str, why: str) -> object:
     """A case that the code gets wrong today: it has to be moved up as soon as it is right."""
-    return pytest.param(*words, marks=pytest.mark.xfail(strict=True, reason=why))
+    return pytest.param(
+        *words,
+    )
 
 
 # --- what is left of a debunk --------------------------------------------------------------------------------------------
@@ -150,7 +152,6 @@ def test_something_is_always_left(claim: str) -> None:
     assert proposition(claim).strip()
 
 
-@pytest.mark.xfail(strict=True, reason="all from `lan truyền trên mạng` on is cut, also where the statement follows it")
 def test_what_follows_where_a_clip_was_shared_is_the_statement() -> None:
     assert "đập Trúc Lam vỡ" in proposition("Hai đoạn clip được lan truyền trên mạng xã hội cho thấy đập Trúc Lam vỡ")
 

@@ -23,7 +23,7 @@ FILED = [
     Filed("thi", "Học sinh lớp 6 huyện Gò Mây phải thi lại vì lộ đề.", "Học sinh có phải thi lại?", "Phòng giáo dục bác tin."),
 ]
 SHELF = Shelf(FILED)
-PARTED = pytest.mark.xfail(strict=True, reason="`À-Ỹ` holds small letters too: marked words of a message are parted (`đập`: `đ ập`)")
+PARTED = pytest.mark.filterwarnings("error")
 
 
 def nfd(text: str) -> str:
@@ -204,12 +204,10 @@ def test_vietnamese_words_are_folded() -> None:
     assert words_of("hoà bình") == words_of("hòa bình") == words_of("hoa binh")
 
 
-@pytest.mark.xfail(strict=True, reason="words_of does not compose: a decomposed claim is filed under pieces of its words")
 def test_decomposed_words_are_the_same_words() -> None:
     assert words_of(nfd("Đập Trúc Lam vỡ, nước dâng")) == words_of("Đập Trúc Lam vỡ, nước dâng")
 
 
-@pytest.mark.xfail(strict=True, reason="`À-Ỹ` holds small letters too: `đập` counts as a name")
 def test_only_capitals_are_names() -> None:
     assert sheet("Sáng nay đập vỡ ở Trúc Lam").names == frozenset({"trúc", "lam"})
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from nlp.training.artefacts import write_manifest
 
 from kiemtin.errors import ConfigError
 from nlp import resources, vectors
 from nlp.resources import load_artefact, models_dir, read_lines, verify_manifest
+from nlp.training.artefacts import write_manifest
 
 ROOT = Path(__file__).parents[2]
 WEIGHTS, VECTORS = "match/weights.json", "vectors/vectors.npz"

@@ -114,7 +114,6 @@ def test_a_row_that_weighs_more_counts_more(load: Loader) -> None:
         assert load(learn_topics([*LEARNT, *torn])).label(["zzyzx quay lại"]) == [heavy]
 
 
-@pytest.mark.xfail(strict=True, reason="for two topics the machine has one score; `label` takes the highest of one, always the first topic")
 def test_a_head_of_two_topics_knows_both(load: Loader) -> None:
     model = load(learn_topics([row for row in LEARNT if row.topic != WEATHER]))
     kept = {text: topic for text, topic in HELD_OUT.items() if topic != WEATHER}
