@@ -80,9 +80,9 @@ def _vntc(corpus: Path) -> Learnt:
     return Learnt(topics.learn_topics(topics.vntc_rows(corpus)))
 
 
-def _iptc(corpus: Path) -> Learnt:
-    body = topics.learn_topics(topics.iptc_rows(OWN_TEXTS, corpus))
-    return Learnt(body, topics.measure_iptc(body, topics.labelled_items(OWN_TEXTS, corpus)))
+def _media_topics(corpus: Path) -> Learnt:
+    body = topics.learn_topics(topics.media_topic_rows(OWN_TEXTS, corpus))
+    return Learnt(body, topics.measure_media_topics(body, topics.labelled_items(OWN_TEXTS, corpus)))
 
 
 def _topics_seen(corpus: Path) -> Learnt:
@@ -133,7 +133,7 @@ ARTEFACTS: Mapping[str, Callable[[Path], Learnt]] = {
     "decision/manner.json": _manner,
     "decision/weights.npz": _decision,
     "topics/vntc.npz": _vntc,
-    "topics/iptc.npz": _iptc,
+    "topics/iptc.npz": _media_topics,
     "topics/seen.npz": _topics_seen,
     "verdict/evidence.npz": _verdict(whole=False),
     "verdict/document.npz": _verdict(whole=True),

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from kiemtin.domain.claims import Relation
+from kiemtin.errors import InputError
 from nlp.compare import compare
 from nlp.decision import CLASSES, LINK, LINK_UNMARKED, SUGGEST, features, manner_grams
 from nlp.denial import is_check_title
@@ -50,7 +51,7 @@ class Pair:
 
 
 def labelled_pairs(folder: Path, names: Sequence[str] = PAIRS) -> list[Pair]:
-    """The written pairs; raises ValueError for a label that is none of the four."""
+    """The written pairs; raises InputError for a label that is none of the four."""
     return [
         Pair(profile(proposition(row["claim"])), profile(row["text"]), _label(row["label"]), f"{name} {row['event']}")
         for name in names
@@ -60,7 +61,7 @@ def labelled_pairs(folder: Path, names: Sequence[str] = PAIRS) -> list[Pair]:
 
 def _label(name: str) -> int:
     if name not in _LABELS:
-        raise ValueError(f"{name}: none of {', '.join(_LABELS)}")
+        raise InputError(f"nhãn {name!a} không thuộc {', '.join(_LABELS)}")
     return _LABELS[name]
 
 

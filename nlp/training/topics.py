@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from nlp.topics import count, read_model, weigh
+from kiemtin.errors import InputError
+from nlp.topics import IPTC_TOPICS, count, read_model, weigh
 from nlp.training.corpus import ARTICLES, DAILY_NEWS, HEADLINES, rows
 from nlp.training.examples import read_rows
 
@@ -60,11 +61,14 @@ class Item:
 def labelled_items(folder: Path, corpus: Path) -> list[Item]:
     """Items of daily news with the IPTC topics that a person gave them (the label file holds row ids, no texts)."""
     labels = {row["id"]: row for row in read_rows(folder / LABELS)}
+    strange = {row["iptc"] for row in labels.values()} - set(IPTC_TOPICS)
+    if strange:
+        raise InputError(f"{LABELS}: nhãn {', '.join(map(ascii, sorted(strange)))} không phải chủ đề IPTC")
     found = (row for row in rows(corpus, DAILY_NEWS) if row["id"] in labels)
     return [Item(f"{row['title']}. {row['summary'] or ''}", labels[row["id"]]["iptc"], labels[row["id"]]["iptc2"], row["published"]) for row in found]
 
 
-def iptc_rows(folder: Path, corpus: Path) -> list[Labelled]:
+def media_topic_rows(folder: Path, corpus: Path) -> list[Labelled]:
     """Sections of three corpora that are one IPTC topic each, and the items labelled by hand before the test begins."""
     found = [
         Labelled(row["text"][:1500], _OF_VNTC[row["topic"]], _SECTION_WEIGHT)
@@ -85,7 +89,7 @@ def iptc_rows(folder: Path, corpus: Path) -> list[Labelled]:
     return found + [Labelled(item.text, item.topic, _HAND_WEIGHT) for item in by_hand]
 
 
-def measure_iptc(body: bytes, items: Sequence[Item]) -> dict[str, float]:
+def measure_media_topics(body: bytes, items: Sequence[Item]) -> dict[str, float]:
     """On the items labelled by hand from the test's first day on: right, and right or the second topic that fits."""
     test = [item for item in items if item.published >= IPTC_TEST_FROM]
     found = read_model(body).label(item.text for item in test)
