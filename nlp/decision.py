@@ -24,6 +24,7 @@ DECISION, MANNER = "decision/weights.npz", "decision/manner.json"
 LINK, LINK_UNMARKED, SUGGEST = "link", "link_unmarked", "suggest"
 CLASSES: tuple[Relation | None, ...] = (Relation.SAME, Relation.OPPOSITE, Relation.RELATED, None)
 _OTHER_WORDING = 0.95
+_ONLY_RELATED, _EXPLAINED = 0.3, 3.0  # see `Decision.about`
 _VERBATIM = 0.97  # share of a claim's words from which one that says something else would be missed
 _NEARLY = 0.9
 _TURNED = 0.6  # share of them from which an antonym or a negation makes the opposite of what is said
@@ -65,9 +66,13 @@ class Decision:
 
     @property
     def about(self) -> float:
-        """How much the text is about this very claim, whichever way it turns it: what matches are ranked by, 0..1."""
+        """How much the text is about this very claim, whichever way it turns it: what matches are ranked by, 0..1.
+
+        The share of the text's own words that the claim explains counts three times the probabilities: tried on the training half of the
+        rumours, where it put the right headline first in 223 of 290 against 210 (and in 161 of 245 against 146 of the other half).
+        """
         same, opposite, related, _ = self.probabilities
-        return same + opposite + 0.3 * related
+        return (same + opposite + _ONLY_RELATED * related + _EXPLAINED * self.comparison.text_covered) / (1 + _EXPLAINED)
 
 
 def decide(claim: Profile, text: Profile) -> Decision:

@@ -1,1 +1,1 @@
-"""How the artefacts in `models/` were learnt: `python -m nlp.training --corpus DIR`. Needs the `dev` dependencies; nothing here runs in production."""
+"""How the artefacts in `models/` are learnt: `kiemtin train --corpus DIR`. Nothing here runs in production."""
