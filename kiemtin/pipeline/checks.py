@@ -4,25 +4,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from alerts.independence import Office
-from kiemtin.domain.claims import Claim, ClaimMatch, ClaimReview, Evidence, Relation
-from kiemtin.domain.outlets import Outlet
+from alerts.independence import Office, is_independent
+from kiemtin.domain.claims import Claim, ClaimMatch, ClaimReview, Evidence, EvidenceRelation, Relation
+from kiemtin.domain.outlets import Outlet, OutletKind, PublisherKind
+from kiemtin.domain.stories import Story
 from kiemtin.errors import InputError
 from kiemtin.pipeline.cases import from_review
 from kiemtin.pipeline.indexing import CandidateFinder, sync_index
 from kiemtin.pipeline.workspace import Workspace
 from kiemtin.store import outlets as outlet_store
 from kiemtin.store import reviews as review_store
+from kiemtin.store import stories as story_store
+from nlp.bearing import Bearing, bearing_of
 from nlp.compare import coverage
 from nlp.decision import match_text
+from nlp.derive import find_speaker
 from nlp.profile import Profile, profile
 from nlp.proposition import proposition
 from nlp.retrieval import query_terms
 from nlp.scope import Scope, scope_of
 from nlp.semantic import DenseShelf, SentenceEncoder
+from nlp.sentences import Reading
 
+# What supports a text is shown first (LIMITS 5).
+_SHOWN_FIRST = (EvidenceRelation.SUPPORTS, EvidenceRelation.REFUTES, EvidenceRelation.NOT_ENOUGH_INFO)
 MAX_CHARS = 5_000
 _CANDIDATES = 40  # looked at in outline: recall comes first
+_STORY_TERMS, _STORIES, _SHOWN = 20, 40, 3  # published texts that are looked for when no check covers a text for sure
 _COMPARED = 8  # of these are held against the text in full
 _LEAST_HELD = 0.12  # share of a check's words from which it is worth it
 
@@ -44,6 +52,8 @@ class Checker:
         sync_index(workspace)
         self._find = CandidateFinder(workspace, _CANDIDATES)
         self._dense = _dense_shelf(workspace)
+        self._index = workspace.index
+        self._records = workspace.records
         self._office = Office(workspace.config.controller, workspace.config.state)
         with workspace.records.begin() as conn:
             self.catalog: tuple[Outlet, ...] = outlet_store.load_outlets(conn)
@@ -57,7 +67,10 @@ class Checker:
         passage = profile(text)
         scope = scope_of(passage)
         matches = self._matches(passage)
-        return Checked(text, scope, matches, self._evidence(matches) if scope.in_scope else ())
+        evidence = self._evidence(matches) if scope.in_scope else ()
+        if scope.in_scope and not any(match.linked for match, _ in matches):
+            evidence += self._bearing(passage)
+        return Checked(text, scope, matches, evidence)
 
     def _matches(self, passage: Profile) -> tuple[tuple[ClaimMatch, ClaimReview], ...]:
         leads = self._find.leads(query_terms(passage))
@@ -69,6 +82,33 @@ class Checker:
         reviews = self._find.reviews([match.review_id for match in found])
         ranked = sorted(found, key=lambda match: (-match.score, match.review_id))
         return tuple((match, reviews[match.review_id]) for match in ranked if match.review_id in reviews)
+
+    def _bearing(self, passage: Profile) -> tuple[Evidence, ...]:
+        """What authorities and fact-checkers have published that speaks about a text which no check covers for sure: at most three."""
+        hits = self._index.find("story", query_terms(passage, _STORY_TERMS), _STORIES)
+        publishers = {outlet.name: outlet for outlet in self.catalog if outlet.kind is not OutletKind.NEWS}
+        with self._records.begin() as conn:
+            found = {story.id: story for story in story_store.load_stories(conn, [hit.id for hit in hits])} if publishers and hits else {}
+        evidence: list[Evidence] = []
+        for story in (found[hit.id] for hit in hits if hit.id in found and found[hit.id].outlet in publishers):
+            bearing = bearing_of(passage, Reading(story.title, story.text))
+            if bearing is not None:
+                evidence.append(self._as_evidence(passage, story, publishers[story.outlet], bearing))
+        return tuple(sorted(evidence, key=lambda one: _SHOWN_FIRST.index(one.relation))[:_SHOWN])
+
+    def _as_evidence(self, passage: Profile, story: Story, publisher: Outlet, bearing: Bearing) -> Evidence:
+        speaker = "" if publisher.kind is OutletKind.AUTHORITY else find_speaker(bearing.quote)
+        return Evidence(
+            claim_id="",
+            url=story.canonical_url,
+            publisher=publisher.name,
+            publisher_kind=PublisherKind(publisher.kind.value),
+            relation=bearing.relation,
+            quote=bearing.quote,
+            independent=is_independent(publisher, speaker, passage.text, self._office, self.catalog),
+            speaker=speaker,
+            published_at=story.published_at,
+        )
 
     def _evidence(self, matches: Sequence[tuple[ClaimMatch, ClaimReview]]) -> tuple[Evidence, ...]:
         return tuple(
