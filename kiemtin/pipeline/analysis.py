@@ -158,7 +158,7 @@ def _match_stories(workspace: Workspace, ids: Sequence[str], catalog: dict[str, 
         known = frozenset(alert.claim_id for alert in queue_store.load_alerts(conn))
     done = found = 0
     for stories in _batches(workspace, ids):
-        results = [(story, _match_one(story, catalog.get(story.outlet), find, shelf, known)) for story in stories]
+        results = [(story, match_one(story, catalog.get(story.outlet), find, shelf, known)) for story in stories]
         with workspace.records.begin() as conn:
             for story, (claims, appearances) in results:
                 queue_store.save_claims(conn, claims)
@@ -170,7 +170,7 @@ def _match_stories(workspace: Workspace, ids: Sequence[str], catalog: dict[str, 
     return found
 
 
-def _match_one(
+def match_one(
     story: Story, outlet: Outlet | None, find: CandidateFinder, shelf: BulletinShelf, known: frozenset[str]
 ) -> tuple[list[Claim], list[Appearance]]:
     """Only published news repeats claims: a fact-checker's page checks them, an authority's page is evidence.
