@@ -120,6 +120,9 @@ def print_checked(checked: "Checked") -> None:
     theme = THEME_NAMES_VI[checked.scope.theme] if checked.scope.theme else "chưa rõ"
     scope = "trong phạm vi" if checked.scope.in_scope else "ngoài phạm vi (không phải một phát biểu thực tế thuộc lĩnh vực nào)"
     click.echo(f"Lĩnh vực: {theme}; {scope}.")
+    for piece in checked.evidence:
+        kind = _KIND_VI[piece.publisher_kind.value]
+        click.echo(f"  ▸ {_EVIDENCE_VI[piece.relation.value]} — {piece.publisher} ({kind}): “{piece.quote}”\n    {piece.url}")
     if not checked.matches:
         click.echo("Chưa thấy kiểm chứng nào được công bố về điều này. Điều đó không có nghĩa là nó đúng.")
     for match, review in checked.matches:

@@ -5,15 +5,20 @@ statement, text | the sentences that share its words | verdict (nlp.verdict) | t
 Shown to a person beside a check's answer; it opens no alert and rates nothing (alerts rest on the stricter `nlp.evidence`).
 """
 
+import re
 from dataclasses import dataclass
 
 from kiemtin.domain.claims import EvidenceRelation
 from nlp.alignment import align
+from nlp.denial import denies, is_check_title
 from nlp.profile import Profile
 from nlp.sentences import Reading
 from nlp.verdict import REFUTED, SUPPORTED, judge_evidence, pick_sentences
 
 _BEARS = 0.55  # share of the statement's weight that the picked sentences must hold to speak about it at all
+_HEARSAY = re.compile(
+    r" (?:tin don|loi don|dong tin|dang rang|cho rang|noi rang|nghe noi|ke tren mang|lan truyen|mang xa hoi|tai khoan|de xuat|du thao|bi bac|rumou?rs?|claims?) "
+)
 _SHORTEST = 6  # syllables of a statement
 _COPIED = 0.97  # share of the statement's syllables that stand in the text in their order
 _SAYS = 0.8  # the same, and the probability, from which a text supports it
@@ -35,16 +40,24 @@ def bearing_of(statement: Profile, text: Reading) -> Bearing | None:
     picked = pick_sentences(statement, text)
     if not picked.sentences or picked.shares["picked_say"] < _BEARS:
         return None
-    verdict = judge_evidence(statement.text, picked.passage.text)
+    if _may_deny(text, picked.passage):
+        return Bearing(EvidenceRelation.NOT_ENOUGH_INFO, picked.first.text, "")
+    # The sentence that is quoted must say so by itself: nothing is shown that a reader cannot see in it.
+    verdict = judge_evidence(statement.text, picked.first.text)
     relation = EvidenceRelation.NOT_ENOUGH_INFO
     if verdict.label == REFUTED and verdict.sure:
         relation = EvidenceRelation.REFUTES
     elif verdict.label == SUPPORTED and (
-        min(verdict.probabilities[SUPPORTED], picked.shares["picked_say"]) >= _SAYS or _is_copied(statement, picked.passage)
+        min(verdict.probabilities[SUPPORTED], picked.shares["picked_say"]) >= _SAYS or _is_copied(statement, picked.first)
     ):
         relation = EvidenceRelation.SUPPORTS
     decides = "" if relation is EvidenceRelation.NOT_ENOUGH_INFO else _changed(statement, picked.first)
     return Bearing(relation, picked.first.text, decides)
+
+
+def _may_deny(text: Reading, passage: Profile) -> bool:
+    """A text that denies anything, or passes on hearsay, holds a statement's words without saying so."""
+    return is_check_title(text.title) or bool(text.denying) or denies(passage) or _HEARSAY.search(passage.folded) is not None
 
 
 def _is_copied(statement: Profile, passage: Profile) -> bool:

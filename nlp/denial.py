@@ -16,7 +16,7 @@ _STRONG_WORDS = (
     r"không (?:có )?(?:chủ trương|kế hoạch|quy định|văn bản|quyết định|thông báo|đề xuất)(?: nào)?|"
     r"chưa (?:có|hề có) (?:chủ trương|kế hoạch|quy định|văn bản|quyết định|thông báo|bằng chứng|nghiên cứu|thử nghiệm|cơ sở)|"
     r"không ghi nhận|chưa ghi nhận|không xảy ra|không phát hiện|không (?:hề )?ban hành|không phát hành|không (?:có )?tác dụng|không thể (?:chữa|thay|trị|diệt|ngăn|xảy ra)|"
-    r"cắt ghép|giả mạo|mạo danh|thổi phồng|hiểu lầm|hiểu sai|hiểu nhầm|nhầm lẫn|lan truyền nhầm|tung tin|tung hỏa mù|loan tin|chiêu trò|trò lừa|lừa đảo|"
+    r"nói láo|nói dối|nói xạo|ai bảo|cắt ghép|giả mạo|mạo danh|thổi phồng|hiểu lầm|hiểu sai|hiểu nhầm|nhầm lẫn|lan truyền nhầm|tung tin|tung hỏa mù|loan tin|chiêu trò|trò lừa|lừa đảo|"
     r"thực ra|thực chất|trên thực tế|không phải (?:\d\S*|là|do|vì|nhờ|mất|của|từ|văn bản|quy định|thông báo|sự thật|như vậy|thế)|không (?:con|mẫu|ai|vụ|ca|hộ|trường hợp) nào|không liên quan|không có (?:trong|tên trong) (?:bất kỳ|kết quả|danh sách)|là không có|được đồn đại|đồn đại là|"
     r"trái (?:với|hẳn)|khác với (?:tin|thông tin|lời) đồn|chứ không phải|phản bác|bác đồn|xàm lắm|xàm nha|xạo|"
     r"den(?:y|ies|ied)|debunk(?:s|ed)?|hoax|fake|false(?:ly)?|untrue|not true|no evidence|misleading|baseless|unfounded|refut(?:es|ed|e)|rejects?|rejected|dismiss(?:es|ed)?|myth|"

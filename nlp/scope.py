@@ -12,7 +12,7 @@ from kiemtin.domain.scope import ClaimKind, Theme
 from nlp.phrases import PhraseTable, phrase_set
 from nlp.profile import Profile
 from nlp.resources import read_lines
-from nlp.text import fold, nfc, unify_tone
+from nlp.text import fold, has_diacritics, nfc, unify_tone
 from nlp.themes import theme_of
 
 _MIN_TOKENS = 4
@@ -124,7 +124,7 @@ _SELF_FOLDED = frozenset(["toi", "tui", "minh"])
 # `chính mình`, `Hồ Chí Minh`, `thông minh` are nobody who speaks.
 _NO_SELF_AFTER = frozenset(["chi", "quang", "thong", "chung", "van", "binh", "chinh", "minh", "xac", "anh"])
 _ENGLISH_SELF = re.compile(r"\b(?:I|We|we|[Mm]y) [a-z]+")
-_PASSES_ON_WORDS = r"nghe|đọc|xem|được biết|nói|kể|báo|đăng|chia sẻ|nhận được|gửi|thông báo|bảo|nhắn|truyền|đồn|share|heard|read|told|says?"
+_PASSES_ON_WORDS = r"nghe|đọc|xem|được biết|nói|kể(?! từ)|báo|đăng|chia sẻ|nhận được|gửi|thông báo|bảo|nhắn|truyền|đồn|share|heard|read|told|says?"
 _PASSES_ON = re.compile(rf" (?:{_PASSES_ON_WORDS}) ")
 _PASSES_ON_FOLDED = re.compile(rf" (?:{fold(_PASSES_ON_WORDS)}) ")
 
@@ -141,7 +141,7 @@ def _tells_of_oneself(passage: Profile) -> bool:
             for at, word in enumerate(words)
         ) or (bool(words) and words[0] in ("toi", "tui", "minh"))
         passes_on = _PASSES_ON_FOLDED.search(passage.folded)
-    speaks = speaks or (passage.text.isascii() and bool(_ENGLISH_SELF.search(passage.text)))
+    speaks = speaks or (not has_diacritics(passage.text) and bool(_ENGLISH_SELF.search(passage.text)))
     return speaks and not passes_on
 
 

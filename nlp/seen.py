@@ -1,4 +1,4 @@
-"""Which texts the shipped models were learnt from, as hashes: so that a score on them can be told from a score on new ones."""
+"""Which rows the shipped models were learnt from, as hashes of their texts or, for messages, of their ids alone: so that a score on them can be told from a score on new ones."""
 
 import hashlib
 import io

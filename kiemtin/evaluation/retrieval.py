@@ -33,7 +33,7 @@ def evaluate_retrieval(claims: Path, queries: Path, qrels: Path) -> Outcome:
         "mrr": [_reciprocal(ranking, gold) for ranking, gold in scored],
         "hit@1": [float(ranking[:1] != [] and ranking[0] in gold) for ranking, gold in scored],
     }
-    seen = count_seen("ranking", (text for _, text in asked))
+    seen = count_seen("ranking", (query for query, _ in asked))
     report = Report(
         "retrieval",
         len(scored),

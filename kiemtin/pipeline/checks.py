@@ -97,7 +97,9 @@ class Checker:
         return tuple(sorted(evidence, key=lambda one: _SHOWN_FIRST.index(one.relation))[:_SHOWN])
 
     def _as_evidence(self, passage: Profile, story: Story, publisher: Outlet, bearing: Bearing) -> Evidence:
-        speaker = "" if publisher.kind is OutletKind.AUTHORITY else find_speaker(bearing.quote)
+        speaker = find_speaker(bearing.quote)
+        if speaker.casefold() in {name.casefold() for name in (publisher.name, publisher.legal_name, *publisher.speaks_for)}:
+            speaker = ""
         return Evidence(
             claim_id="",
             url=story.canonical_url,

@@ -121,7 +121,7 @@ def _at_five(order: Sequence[str], gold: frozenset[str]) -> float:
 
 
 def _ranking_seen(corpus: Path) -> Learnt:
-    return Learnt(seen.pack(row[1] for row in table(corpus, f"{CHECKED}/CT2022-Task2A-EN-Train-Dev_Queries.tsv")))
+    return Learnt(seen.pack(row[0] for row in table(corpus, f"{CHECKED}/CT2022-Task2A-EN-Train-Dev_Queries.tsv")))
 
 
 ARTEFACTS: Mapping[str, Callable[[Path], Learnt]] = {

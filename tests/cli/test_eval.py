@@ -192,7 +192,7 @@ def test_rows_that_were_learnt_from_are_counted_in_a_note(cli: Cli, files: Files
     """As if the models had been learnt from these very rows."""
     from nlp import seen
 
-    body = seen.pack([*(row["text"] for row in TOPICS[:3]), *(row["statement"] for row in VERDICTS[:3]), QUERIES[1][1]])
+    body = seen.pack([*(row["text"] for row in TOPICS[:3]), *(row["statement"] for row in VERDICTS[:3]), QUERIES[1][0]])
     monkeypatch.setattr(seen, "load_bytes", lambda _name: body)
     seen._hashes.cache_clear()
     try:

@@ -45,3 +45,22 @@ def test_not_enough_is_the_usual_answer() -> None:
 
 def test_an_empty_text_says_nothing() -> None:
     assert bearing("Mực nước sông Vàm Lở là 3,9 m", Reading("", "")) is None
+
+
+FARE = "Phà Đình Bảy tăng giá vé lên 30.000 đồng mỗi lượt từ ngày 1/8"
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("", f"Thông tin {FARE} là sai sự thật."),
+        ("", f"Không có chuyện {FARE}, Sở Giao thông cho biết."),
+        ("", f"Sở bác bỏ tin đồn {FARE}."),
+        ("", f"Đề xuất {FARE} đã bị bác. Vé vẫn là 15.000 đồng."),
+        ("", f"Một số tài khoản đăng rằng {FARE}. Người dân không nên tin."),
+        ("Bác tin phà tăng giá vé", f"Mạng xã hội lan truyền thông tin {FARE}. Sở khẳng định thông tin này là sai sự thật."),
+    ],
+)
+def test_a_denial_never_supports_what_it_denies(title: str, text: str) -> None:
+    found = bearing(FARE, Reading(title, text))
+    assert found is None or found.relation is not EvidenceRelation.SUPPORTS
