@@ -4,6 +4,7 @@ compare | weigh (logistic, learnt once) | forbid (conflicts, denials, short text
 """
 
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -25,6 +26,7 @@ _MIN_SYLLABLES = 8  # texts under eight syllables are never linked, only suggest
 _MIN_CLAIM = 7  # and a claim of fewer says too little to be met by more than chance
 _RELATED = 0.35  # share of a claim's weight from which a passage is at least about the same thing
 _WORTH_A_LOOK = 0.25  # share of a claim's weight below which it is not compared at all
+_MOST_PLACES = 12  # of a story that are compared with one check: hostile text repeats a claim in every sentence
 _STORY_TERMS = 40  # of a story's words, those that tell most: more of them cost time and find nothing
 _WORTH_READING = 0.3  # share of a claim's weight that a story must hold anywhere for its sentences to be looked at
 _ALIKE = 0.2  # below it a passage says something else, whatever numbers it shares
@@ -212,14 +214,17 @@ def _leads(reading: Reading, finder: Finder) -> list[Lead]:
 def _places(reading: Reading, leads: Sequence[Lead]) -> list[tuple[int, str]]:
     """Which passages (-1: the title) hold enough of which checks' words to be compared with them."""
     found: list[tuple[int, str]] = []
+    looked_at: Counter[str] = Counter()
     for at in range(-1, len(reading.sentences)):
         passage = reading.title if at < 0 else reading.profiles[at]
         # The sentence and the next one each for itself: taking both apart as one passage costs more than all the looks at them.
         following = reading.profiles[at + 1] if at < len(reading.sentences) - 1 else None
         context = None if at < 0 else reading.lead
-        here = [lead for lead in leads if any(holds(sketch, passage, context, following, _WORTH_A_LOOK) for sketch in lead.sketches)]
+        open_leads = [lead for lead in leads if looked_at[lead.review_id] < _MOST_PLACES]
+        here = [lead for lead in open_leads if any(holds(sketch, passage, context, following, _WORTH_A_LOOK) for sketch in lead.sketches)]
         if here and may_repeat(passage):
             found += [(at, lead.review_id) for lead in here]
+            looked_at.update(lead.review_id for lead in here)
     return found
 
 
