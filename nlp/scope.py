@@ -149,14 +149,16 @@ _ROLES = re.compile(
     r"^ (?:(?:ong|ba|anh|chi|co|thay) )?(?:can bo|lanh dao|giam doc|ban giam doc|hieu truong|chu tich|bi thu|truong (?:tram|phong|ban|thon|ap|cong an)|pho (?:chu tich|giam doc)|chu nhiem|thanh tra|hai quan|quan chuc|"
     r"thuyen truong|chu dau tu|bac si|y ta|mayor|director|officials?|clerks?) "
 )
-_REPORTS = re.compile(
-    r" (?:cho biet|cho hay|thong bao|noi|khang dinh|khuyen cao|canh bao|xac nhan|cong bo|khuyen|said|says|announced?|warn(?:s|ed)?|confirm(?:s|ed)?) "
+_REPORTS_WORDS = (
+    r"cho biết|cho hay|thông báo|nói|khẳng định|khuyến cáo|cảnh báo|xác nhận|công bố|khuyên|said|says|announced?|warn(?:s|ed)?|confirm(?:s|ed)?"
 )
+_REPORTS = re.compile(rf" (?:{_REPORTS_WORDS}) ")
+_REPORTS_FOLDED = re.compile(rf"(?<! ha) (?:{fold(_REPORTS_WORDS)}) ")  # `Ha Noi` says nothing
 
 
 def _is_about_a_person(passage: Profile) -> bool:
     """What an official or another single person did is conduct, not a fact of a theme; what one *reports* may be."""
-    return bool(_ROLES.search(passage.folded)) and not _REPORTS.search(passage.folded)
+    return bool(_ROLES.search(passage.folded)) and not (_REPORTS.search(passage.forms) if passage.marked else _REPORTS_FOLDED.search(passage.folded))
 
 
 _MEASURED_EXCESS = frozenset(

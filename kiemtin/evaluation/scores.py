@@ -53,9 +53,10 @@ def _rows(size: int) -> Callable[[np.random.Generator], Any]:
 
 
 def _groups(groups: Sequence[str]) -> Callable[[np.random.Generator], Any]:
-    names, place = np.unique(np.asarray(groups), return_inverse=True)
-    members = [np.flatnonzero(place == at) for at in range(len(names))]
-    return lambda rng: np.concatenate([members[at] for at in rng.integers(0, len(names), len(names))])
+    numbers: dict[str, int] = {}
+    place = np.array([numbers.setdefault(group, len(numbers)) for group in groups])  # whole texts as array items would fill the memory
+    members = [np.flatnonzero(place == at) for at in range(len(numbers))]
+    return lambda rng: np.concatenate([members[at] for at in rng.integers(0, len(members), len(members))])
 
 
 def accuracy(gold: Any, found: Any) -> float:

@@ -17,24 +17,20 @@ _LABELS = {"0": 0, "1": 1, "2": 2, "supported": 0, "refuted": 1, "nei": 2, "not 
 
 def evaluate_verdict(files: Sequence[Path]) -> Outcome:
     """0 supported, 1 refuted, 2 not enough information; from the gold evidence, and from the whole context."""
-    rows = [row for path in files for row in read_rows(path, "statement", "evidence", "context")]
+    rows = [row for path in files for row in read_rows(path, "statement", "evidence", "context", "label")]
     if not rows:
         raise InputError("không có dòng nào để đo")
-    labels = [_label(row) for row in rows]
-    scored = np.array([label is not None for label in labels])
-    if not scored.any():
-        raise InputError("không dòng nào có nhãn (label)")
-    gold = np.array([label for label in labels if label is not None])
+    gold = np.array([_label(row) for row in rows])
     verdicts = {
         "gold": [judge_evidence(str(row["statement"]), str(row["evidence"])) for row in rows],
         "context": [judge_document(str(row["statement"]), str(row["context"])) for row in rows],
     }
-    groups = [str(row["context"]) for row, is_scored in zip(rows, scored, strict=True) if is_scored]
+    groups = [str(row["context"]) for row in rows]
     metrics: dict[str, float] = {}
     intervals: dict[str, tuple[float, float]] = {}
     for name, given in verdicts.items():
-        found = np.array([verdict.label for verdict in given])[scored]
-        sure = np.array([verdict.sure for verdict in given])[scored]
+        found = np.array([verdict.label for verdict in given])
+        sure = np.array([verdict.sure for verdict in given])
         for key, score, columns in _scores(name, gold, found, sure):
             metrics[key] = round(score(*columns), 4)
             intervals[key] = interval(score, *columns, groups=groups)
@@ -44,10 +40,7 @@ def evaluate_verdict(files: Sequence[Path]) -> Outcome:
     return Outcome(Report("verdict", len(gold), metrics, intervals, notes), predictions)
 
 
-def _label(row: dict[str, Any]) -> int | None:
-    """None for a row without a label: it is predicted, not scored."""
-    if "label" not in row:
-        return None
+def _label(row: dict[str, Any]) -> int:
     label = _LABELS.get(str(row["label"]).strip().lower())
     if label is None:
         raise InputError(f"nhãn không biết: {str(row['label'])[:40]!a} (cần 0, 1 hoặc 2)")

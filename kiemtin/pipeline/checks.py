@@ -70,11 +70,11 @@ class Checker:
         evidence = self._evidence(matches) if scope.in_scope else ()
         if scope.in_scope and not any(match.linked for match, _ in matches):
             evidence += self._bearing(passage)
-        return Checked(text, scope, matches, evidence)
+        return Checked(text, scope, matches, tuple(sorted(evidence, key=lambda one: _SHOWN_FIRST.index(one.relation))))
 
     def _matches(self, passage: Profile) -> tuple[tuple[ClaimMatch, ClaimReview], ...]:
         leads = self._find.leads(query_terms(passage))
-        held = {lead.review_id: max(coverage(sketch, passage) for sketch in lead.sketches) for lead in leads}
+        held = {lead.review_id: max((coverage(sketch, passage) for sketch in lead.sketches), default=0.0) for lead in leads}
         nearest = sorted((one for one in held if held[one] >= _LEAST_HELD), key=lambda one: (-held[one], one))[:_COMPARED]
         if self._dense is not None:
             nearest += [one for one, _ in self._dense.find(passage.text, _COMPARED) if one not in nearest]
