@@ -157,7 +157,7 @@ def learn(corpus: Path, names: Sequence[str] = (), tell: Callable[[str, Learnt],
         learnt[name] = ARTEFACTS[name](corpus)
         path = models_dir() / name
         path.parent.mkdir(exist_ok=True)
-        path.write_bytes(learnt[name].body)
+        _replace(path, learnt[name].body)
         write_manifest(models_dir())
         forget()
         if tell is not None:
@@ -176,4 +176,11 @@ def _require(corpus: Path) -> None:
 def write_manifest(root: Path) -> None:
     """The SHA-256 of every artefact: one that differs is not loaded."""
     entries = {name: {"sha256": hashlib.sha256((root / name).read_bytes()).hexdigest()} for name in ARTEFACTS if (root / name).exists()}
-    (root / "manifest.json").write_text(json.dumps(entries, indent=1) + "\n", "utf-8")
+    _replace(root / "manifest.json", (json.dumps(entries, indent=1) + "\n").encode())
+
+
+def _replace(path: Path, body: bytes) -> None:
+    """Whole or not at all: a kill in the midst leaves what was there."""
+    beside = path.with_name(f".{path.name}.new")
+    beside.write_bytes(body)
+    beside.replace(path)
