@@ -94,7 +94,7 @@ def compare(shared: Path) -> dict[str, dict[str, float]]:
     known = by_hand + silver
     counts = count(known.texts)
     documents = np.bincount(counts.indices, minlength=counts.shape[1])
-    idf = np.where(documents >= 3, np.log((1 + len(known.texts)) / (1 + documents)) + 1, 0.0)  # noqa: PLR2004
+    idf = np.where(documents >= 3, np.log((1 + len(known.texts)) / (1 + documents)) + 1, 0.0)
 
     def words(texts: Sequence[str]) -> Any:
         return weigh(count(texts), idf)
