@@ -36,6 +36,17 @@ class Config(BaseSettings):
     semantic_model: str = Field(
         "", max_length=1000, description="Thư mục của một mô hình sentence-transformers trên máy này (cần kiemtin[semantic]); trống: không dùng"
     )
+    public_url: str = Field(
+        "http://127.0.0.1:8000", pattern="^https?://[^/\\s]+$", description="Địa chỉ công khai của bàn biên tập, đứng trong mọi liên kết gửi đi"
+    )
+    pass_minutes: int = Field(30, ge=5, le=1440, description="`kiemtin serve --catalog`: bao nhiêu phút một lượt thu thập")
+    login_hours: int = Field(12, ge=1, le=72, description="Một lần đăng nhập dùng được bao lâu")
+    mail_host: str = Field("", max_length=253, description="Máy chủ gửi thư (SMTP); trống: không gửi thư")
+    mail_port: int = Field(25, ge=1, le=65535, description="Cổng của máy chủ gửi thư")
+    mail_security: str = Field("none", pattern="^(none|starttls|tls)$", description="Cách mã hóa khi gửi thư: none, starttls hoặc tls")
+    mail_sender: str = Field("", max_length=254, description="Hộp thư đứng tên người gửi")
+    mail_login: str = Field("", max_length=254, description="Tên đăng nhập máy chủ gửi thư; trống: không đăng nhập")
+    mail_password_file: str = Field("", max_length=1000, description="Tệp chứa mật khẩu máy chủ gửi thư")
 
     @classmethod
     def settings_customise_sources(

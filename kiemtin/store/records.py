@@ -4,7 +4,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,9 @@ from kiemtin.errors import BusyError, DataDirError
 
 DATABASE_NAME = "records.sqlite3"
 LOCK_NAME = "writer.lock"
-SCHEMA_HEAD = "0001"
+SCHEMA_HEAD = "0002"
 _BUSY_TIMEOUT_MS = 30_000
+_AT_ONCE = "kiemtin_at_once"
 
 
 class Records:
@@ -24,12 +25,20 @@ class Records:
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
+        self._changing = engine.execution_options(**{_AT_ONCE: True})
+
+    def begin(self) -> AbstractContextManager[sa.Connection]:
+        """One transaction: all of it is confirmed at the end, or none. Raises DataDirError on a full or read-only disk."""
+        return self._begin(self.engine)
+
+    def change(self) -> AbstractContextManager[sa.Connection]:
+        """The same, for what is read, judged and written back: nobody else writes between the reading and the writing."""
+        return self._begin(self._changing)
 
     @contextmanager
-    def begin(self) -> Iterator[sa.Connection]:
-        """One transaction: all of it is confirmed at the end, or none. Raises DataDirError on a full or read-only disk."""
+    def _begin(self, engine: sa.Engine) -> Iterator[sa.Connection]:
         try:
-            with self.engine.begin() as conn:
+            with engine.begin() as conn:
                 yield conn
         except sa.exc.DatabaseError as error:
             raise DataDirError(f"Records: {_plain(error)}") from error
@@ -48,6 +57,7 @@ def open_records(data_dir: Path) -> Records:
         raise DataDirError(f"{data_dir}: not writable")
     engine = sa.create_engine(f"sqlite:///{data_dir / DATABASE_NAME}")
     sa.event.listen(engine, "connect", _set_pragmas)
+    sa.event.listen(engine, "begin", _take_write_lock)
     try:
         _migrate(engine)
     except (sa.exc.DatabaseError, sqlite3.DatabaseError) as error:
@@ -72,6 +82,12 @@ def _set_pragmas(connection: sqlite3.Connection, _record: Any) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _take_write_lock(conn: sa.Connection) -> None:
+    # SQLite refuses a transaction that has read and then wants to write after somebody else did; one that starts as a writer waits instead.
+    if conn.get_execution_options().get(_AT_ONCE) and conn.dialect.name == "sqlite":
+        conn.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _migrate(engine: sa.Engine) -> None:

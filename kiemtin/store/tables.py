@@ -179,6 +179,7 @@ evidence = sa.Table(
     sa.Column("published_date", UtcDateTime),
 )
 
+# One row for one claim's alert: what the system found (up to `opened_at`), and where people are with it.
 alerts = sa.Table(
     "alerts",
     metadata,
@@ -190,6 +191,186 @@ alerts = sa.Table(
     sa.Column("reasons", sa.JSON, nullable=False),
     sa.Column("independent_evidence", sa.Boolean, nullable=False),
     sa.Column("opened_at", UtcDateTime, nullable=False),
+    # Grows with every change, by people or by the system: whoever saves from an older page is told (optimistic locking).
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("assigned_to", sa.Text),
+    sa.Column("assessment", sa.JSON),
+    sa.Column("rated_by", sa.Text),
+    sa.Column("merged_into", sa.Text),
+    # The claim's words without marks, for the queue's search; and how many pages repeat it.
+    sa.Column("searchable", sa.Text, nullable=False, server_default=""),
+    sa.Column("pages", sa.Integer, nullable=False, server_default="0"),
+    sa.Index("ix_alerts_queue", "status", "priority", "opened_at", "id"),
+    sa.Index("ix_alerts_urgency", "priority", "opened_at", "id"),
+)
+
+# People's word on whether a page repeats a claim: it outlasts every new analysis.
+rulings = sa.Table(
+    "rulings",
+    metadata,
+    sa.Column("claim_id", sa.Text, primary_key=True),
+    sa.Column("story_id", sa.Text, primary_key=True),
+    sa.Column("repeats", sa.Boolean, nullable=False),
+    sa.Column("ruled_at", UtcDateTime, nullable=False),
+)
+
+# Passages of published stories that a reviewer put beside a claim.
+added_evidence = sa.Table(
+    "added_evidence",
+    metadata,
+    sa.Column("claim_id", sa.Text, primary_key=True),
+    sa.Column("url", sa.Text, primary_key=True),
+    sa.Column("quote", sa.Text, primary_key=True),
+    sa.Column("relation", sa.Text, nullable=False),
+    sa.Column("publisher", sa.Text, nullable=False),
+    sa.Column("added_at", UtcDateTime, nullable=False),
+)
+
+# Append-only. The words lie apart: erasing a row of `decision_texts` leaves the chain whole (LIMITS 6).
+decisions = sa.Table(
+    "decisions",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("subject", sa.Text, nullable=False, index=True),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("before", sa.Text, nullable=False),
+    sa.Column("after", sa.Text, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("decided_at", UtcDateTime, nullable=False),
+    sa.Column("text_digest", sa.Text, nullable=False),
+    sa.Column("previous", sa.Text, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),
+)
+decision_texts = sa.Table(
+    "decision_texts",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("salt", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+)
+
+# The desk's own staff (the only people who are named), and where they are logged in.
+staff = sa.Table(
+    "staff",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("password_digest", sa.Text, nullable=False),
+    sa.Column("closed", sa.Boolean, nullable=False),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("locked_until", UtcDateTime),
+    sa.Column("mailbox", sa.Text, nullable=False),
+    sa.Column("tier", sa.Text, nullable=False),
+    sa.Column("daily_cap", sa.Integer, nullable=False),
+    sa.Column("muted_until", UtcDateTime),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+)
+logins = sa.Table(
+    "logins",
+    metadata,
+    sa.Column("token_digest", sa.Text, primary_key=True),
+    sa.Column("staff_id", sa.Text, nullable=False, index=True),
+    sa.Column("form_key", sa.Text, nullable=False),
+    sa.Column("expires_at", UtcDateTime, nullable=False),
+    sa.Column("seen_at", UtcDateTime, nullable=False),
+)
+resets = sa.Table(
+    "resets",
+    metadata,
+    sa.Column("token_digest", sa.Text, primary_key=True),
+    sa.Column("staff_id", sa.Text, nullable=False, index=True),
+    sa.Column("expires_at", UtcDateTime, nullable=False),
+)
+saved_searches = sa.Table(
+    "saved_searches",
+    metadata,
+    sa.Column("staff_id", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("query", sa.Text, nullable=False),
+)
+# Was this alert worth opening? One answer a person; what the weekly precision is made of.
+alert_feedback = sa.Table(
+    "alert_feedback",
+    metadata,
+    sa.Column("alert_id", sa.Text, primary_key=True),
+    sa.Column("staff_id", sa.Text, primary_key=True),
+    sa.Column("useful", sa.Boolean, nullable=False),
+    sa.Column("given_at", UtcDateTime, nullable=False),
+)
+# E-mails to staff: an id, a theme and a login link, never a claim (LIMITS 6). `subject`: an alert's id, or the day or week of a digest.
+notices = sa.Table(
+    "notices",
+    metadata,
+    sa.Column("staff_id", sa.Text, primary_key=True),
+    sa.Column("subject", sa.Text, primary_key=True),
+    sa.Column("state", sa.Text, nullable=False, index=True),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("next_try_at", UtcDateTime, nullable=False),
+    sa.Column("made_at", UtcDateTime, nullable=False),
+)
+
+# How the parts of an alert's priority weigh: every change is a new row.
+priority_weights = sa.Table(
+    "priority_weights",
+    metadata,
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("weights", sa.JSON, nullable=False),
+    sa.Column("set_by", sa.Text, nullable=False),
+    sa.Column("set_at", UtcDateTime, nullable=False),
+)
+
+# What two people approved, as it stands in public, and every version that stood there.
+corrections = sa.Table(
+    "corrections",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("claim_id", sa.Text, nullable=False, unique=True),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("theme", sa.Text, nullable=False),
+    sa.Column("published_at", UtcDateTime, nullable=False),
+    sa.Column("changed_at", UtcDateTime, nullable=False, index=True),
+    sa.Column("body", sa.JSON, nullable=False),
+)
+correction_versions = sa.Table(
+    "correction_versions",
+    metadata,
+    sa.Column("correction_id", sa.Text, primary_key=True),
+    sa.Column("revision", sa.Integer, primary_key=True),
+    sa.Column("body", sa.JSON, nullable=False),
+    sa.Column("changed_at", UtcDateTime, nullable=False),
+)
+
+# Newsrooms: an organisation, what it wants, and where to. A queue for each destination.
+destinations = sa.Table(
+    "destinations",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("subscriber", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("target", sa.Text, nullable=False),
+    sa.Column("themes", sa.JSON, nullable=False),
+    sa.Column("secret", sa.Text, nullable=False),
+    sa.Column("token_digest", sa.Text, nullable=False, index=True),
+    sa.Column("paused", sa.Boolean, nullable=False),
+    sa.Column("gone", sa.Boolean, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+)
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("destination_id", sa.Text, nullable=False),
+    sa.Column("correction_id", sa.Text, nullable=False, index=True),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("next_try_at", UtcDateTime, nullable=False),
+    sa.Column("delivered_at", UtcDateTime),
+    sa.Column("receipt", sa.Text, nullable=False),
+    sa.Column("failure", sa.Text, nullable=False),
+    sa.Index("ix_deliveries_waiting", "state", "next_try_at"),
 )
 
 # 72 hours at most, outside back-ups and search (LIMITS 3).
@@ -200,4 +381,15 @@ tips = sa.Table(
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("theme", sa.Text, nullable=False),
     sa.Column("received_at", UtcDateTime, nullable=False, index=True),
+)
+
+# What became of a tip, under the digest of a code that only the sender holds. No text; gone after 90 days.
+tip_receipts = sa.Table(
+    "tip_receipts",
+    metadata,
+    sa.Column("code_digest", sa.Text, primary_key=True),
+    sa.Column("outcome", sa.Text, nullable=False),
+    sa.Column("tip_id", sa.Text, nullable=False, index=True),
+    sa.Column("claim_id", sa.Text, nullable=False),
+    sa.Column("expires_at", UtcDateTime, nullable=False),
 )
