@@ -1,6 +1,6 @@
 """The decision log's chain: each line seals the one before it, and its words only by their digest, so that words can be erased.
 
-    line n: digest = BLAKE2b(previous digest, seq, subject, action, before, after, by, at, digest of the salted words)
+line n: digest = BLAKE2b(previous digest, seq, subject, action, before, after, by, at, digest of the salted words)
 """
 
 import hashlib

@@ -75,7 +75,7 @@ def _evidence(piece: Evidence) -> dict[str, Any]:
     }
 
 
-def publish(old: Correction | None, body: Mapping[str, Any], claim: Claim, now: datetime) -> Correction:
+def issue(old: Correction | None, body: Mapping[str, Any], claim: Claim, now: datetime) -> Correction:
     """The first version, or the next one of what stands there: it keeps its address and its first day."""
     official = body["position"] == Position.OFFICIAL.value
     first = old.published_at if old else now

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from alerts.priority import prioritise
+from alerts.priority import DEFAULT, Spread, prioritise
 from kiemtin.domain.alerts import Alert, AlertStatus
 from kiemtin.domain.claims import Appearance, Claim, Evidence, EvidenceRelation
 from kiemtin.domain.stories import content_id
+from kiemtin.domain.weights import Weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,13 @@ _DECIDED = frozenset({AlertStatus.RATED, AlertStatus.APPROVED, AlertStatus.SENT,
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """All that is known about one claim."""
+    """All that is known about one claim. `days`: when the pages that repeat it were published."""
 
     claim: Claim
     appearances: Sequence[Appearance]
     evidence: Sequence[Evidence]
+    days: Sequence[datetime] = ()
+    weights: Weights = DEFAULT
 
 
 def decide(case: Case, old: Alert | None, old_evidence: frozenset[str], now: datetime) -> Intent | None:
@@ -63,6 +66,16 @@ def decide(case: Case, old: Alert | None, old_evidence: frozenset[str], now: dat
     if old.status in _DECIDED and _is_contrary(case, old_evidence):
         return ReopenAlert(replace(new, status=AlertStatus.IN_REVIEW))
     return UpdateAlert(new) if new != old else None
+
+
+def open_for_person(case: Case, now: datetime) -> OpenAlert | None:
+    """A reviewer has restated a tip and put the published passage beside it that contradicts it: their alert, already in review.
+
+    Nothing opens without such a passage, and nothing without a theme.
+    """
+    if case.claim.theme is None or not _is_refuted(case):
+        return None
+    return OpenAlert(replace(_alert(case, None, now), status=AlertStatus.IN_REVIEW))
 
 
 def _without_ground(case: Case, old: Alert | None, old_evidence: frozenset[str]) -> Intent | None:
@@ -82,8 +95,11 @@ def _has_independent(case: Case) -> bool:
 
 def _is_warranted(case: Case) -> bool:
     """A published page repeats the claim, published evidence that a reader can open and read contradicts it, its theme is certain."""
-    refuted = any(piece.relation is EvidenceRelation.REFUTES and piece.url and piece.quote.strip() for piece in case.evidence)
-    return case.claim.theme is not None and refuted and any(appearance.linked for appearance in case.appearances)
+    return case.claim.theme is not None and _is_refuted(case) and any(appearance.linked for appearance in case.appearances)
+
+
+def _is_refuted(case: Case) -> bool:
+    return any(piece.relation is EvidenceRelation.REFUTES and piece.url and piece.quote.strip() for piece in case.evidence)
 
 
 def _is_contrary(case: Case, old_evidence: frozenset[str]) -> bool:
@@ -94,7 +110,7 @@ def _is_contrary(case: Case, old_evidence: frozenset[str]) -> bool:
 
 def _alert(case: Case, old: Alert | None, now: datetime) -> Alert:
     assert case.claim.theme is not None  # _is_warranted
-    priority, reasons = prioritise(case.claim, case.appearances, case.evidence)
+    priority, reasons = prioritise(case.claim, case.appearances, case.evidence, Spread(case.days, now), case.weights)
     return Alert(
         id=content_id("alert", case.claim.id),
         claim_id=case.claim.id,

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from kiemtin.domain.claims import Claim
 from kiemtin.domain.outlets import Outlet, OutletKind
+from kiemtin.domain.scope import ClaimKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,17 @@ def is_independent(publisher: Outlet | None, speaker: str, claim: str, office: O
     if office.controller and _same(publisher.controller, office.controller):
         return False
     return not _is_concerned(publisher, claim)
+
+
+def confirms_own_act(publisher: Outlet | None, speaker: str, claim: Claim) -> bool:
+    """The one exception (LIMITS 5): what an authority itself issues (a rule, a fee, a form) it can confirm or deny, in its own words.
+
+    Only where the claim names that authority: a ministry's word on a pollution, or on another body's fee, stays an official position.
+    """
+    if publisher is None or publisher.kind is not OutletKind.AUTHORITY or claim.kind is not ClaimKind.RULE_OR_FEE:
+        return False
+    own_words = not speaker or any(_same(speaker, name) for name in (publisher.name, publisher.legal_name, *publisher.speaks_for))
+    return own_words and any(name and name.casefold() in claim.text.casefold() for name in (publisher.name, *publisher.speaks_for))
 
 
 def _is_concerned(publisher: Outlet, claim: str) -> bool:

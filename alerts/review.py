@@ -29,7 +29,7 @@ STEPS: dict[Action, tuple[frozenset[AlertStatus], AlertStatus | None]] = {
     Action.ASK_EVIDENCE: (_OPEN | {AlertStatus.RATED}, AlertStatus.NEEDS_EVIDENCE),
     Action.EDIT: (_PUBLIC | {AlertStatus.RATED, AlertStatus.DISMISSED, AlertStatus.WITHDRAWN}, AlertStatus.IN_REVIEW),
     Action.MERGE: (_OPEN, AlertStatus.DISMISSED),
-    Action.SPLIT: (frozenset({AlertStatus.DISMISSED}), AlertStatus.IN_REVIEW),
+    Action.SPLIT: (frozenset({AlertStatus.DISMISSED, AlertStatus.IN_REVIEW}), AlertStatus.IN_REVIEW),
     Action.WITHDRAW: (_PUBLIC | {AlertStatus.IN_REVIEW, AlertStatus.RATED, AlertStatus.NEEDS_EVIDENCE, AlertStatus.DISMISSED}, AlertStatus.WITHDRAWN),
 }
 _WITH_WORDS = frozenset({Action.SEND_BACK, Action.DISMISS, Action.ASK_EVIDENCE, Action.WITHDRAW})

@@ -10,6 +10,7 @@ import click
 
 import kiemtin
 from kiemtin.domain.alerts import AlertStatus
+from kiemtin.domain.staff import Role
 from kiemtin.errors import InputError, KiemTinError
 from kiemtin.printing import (
     Bar,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from kiemtin.evaluation.scores import Outcome
 
 _DEFAULT_DATA = Path("data")
+_MAX_LINE = 1000
 
 
 def _common(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -212,6 +214,63 @@ def outlets_check(catalog_file: Path | None, loopback_ok: bool, data_dir: Path, 
     if as_json:
         _emit({"outlets": results})
     return 0 if any(result["ok"] for result in results) else 1
+
+
+@cli.command()
+@click.option("--catalog", "catalog_file", type=click.Path(path_type=Path), default=None, help="outlets.toml: có thì thu thập theo lịch.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Địa chỉ lắng nghe.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Cổng (0: cổng trống bất kỳ).")
+@click.option("--loopback-ok", is_flag=True, help="Cho phép địa chỉ loopback (thử nghiệm, demo).")
+@_common
+def serve(catalog_file: Path | None, host: str, port: int, loopback_ok: bool, data_dir: Path, config_file: Path | None, as_json: bool) -> None:
+    """Bàn biên tập trên web, gửi đi những gì đã duyệt, và thu thập theo lịch."""
+    from crawlers.catalog import load_catalog
+    from kiemtin.desk.context import Desk
+    from kiemtin.desk.serve import Passes
+    from kiemtin.desk.serve import serve as serve_desk
+    from kiemtin.pipeline.workspace import open_workspace
+
+    def ready(at: int) -> None:
+        _emit({"host": host, "port": at}) if as_json else click.echo(f"Bàn biên tập: http://{host}:{at}/ ; bấm Ctrl-C để dừng.")
+
+    if catalog_file is not None:
+        load_catalog(catalog_file)  # what cannot be used is told now, not at the first pass
+    with open_workspace(data_dir, config_file) as workspace:
+        passes = Passes(catalog_file, data_dir, config_file, workspace.config.pass_minutes, loopback_ok) if catalog_file else None
+        serve_desk(Desk(workspace, loopback_ok), host, port, passes, ready)
+
+
+@cli.group()
+def user() -> None:
+    """Tài khoản của nhân viên."""
+
+
+@user.command("add")
+@click.argument("name")
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True, help="Vai trò.")
+@_common
+def user_add(name: str, role: str, data_dir: Path, config_file: Path | None, as_json: bool) -> None:
+    """Mở một tài khoản; mật khẩu lấy từ bàn phím hoặc đầu vào chuẩn."""
+    from kiemtin.pipeline.accounts import add_staff
+    from kiemtin.pipeline.workspace import open_workspace, utc_now
+
+    password = _read_password()
+    with open_workspace(data_dir, config_file) as workspace:
+        person = add_staff(workspace.records, name, Role(role), password, utc_now())
+    if as_json:
+        _emit({"id": person.id, "name": person.name, "role": person.role.value})
+    else:
+        click.echo(f"Đã mở tài khoản {person.name} ({person.role.value}).")
+
+
+def _read_password() -> str:
+    """Typed twice without being shown, or the first line of standard input."""
+    if sys.stdin.isatty():
+        return str(click.prompt("Mật khẩu", hide_input=True, confirmation_prompt="Nhập lại mật khẩu", err=True))
+    line = sys.stdin.readline(_MAX_LINE)
+    if not line.strip():
+        raise InputError("chưa có mật khẩu ở đầu vào chuẩn")
+    return line.rstrip("\r\n")
 
 
 @cli.command()

@@ -9,7 +9,10 @@ from pathlib import Path
 
 from kiemtin.config import load_config
 from kiemtin.errors import KiemTinError
+from kiemtin.pipeline.log import broken_at
 from kiemtin.pipeline.workspace import Workspace, open_workspace
+from kiemtin.store import decisions as decision_store
+from kiemtin.store import deliveries as delivery_store
 from kiemtin.store import frontier, index_queue
 from kiemtin.store import outlets as outlet_store
 from kiemtin.store import reviews as review_store
@@ -91,6 +94,25 @@ def _index(workspace: Workspace) -> Finding:
     return Finding("Chỉ mục", True, f"{filed} kiểm chứng" + (f", {waiting} mục đang chờ lượt sau" if waiting else ""))
 
 
+def _log(workspace: Workspace) -> Finding:
+    with workspace.records.begin() as conn:
+        broken = broken_at(conn)
+        last = decision_store.last(conn)
+    if broken is not None:
+        mend = "Có người sửa thẳng vào cơ sở dữ liệu: so với bản sao lưu gần nhất, bắt đầu từ dòng này."
+        return Finding("Nhật ký quyết định", False, f"chuỗi bị đứt ở dòng {broken}", mend)
+    return Finding("Nhật ký quyết định", True, f"{last[0] if last else 0} dòng, chuỗi nguyên vẹn")
+
+
+def _deliveries(workspace: Workspace) -> Finding:
+    with workspace.records.begin() as conn:
+        counts = delivery_store.counts(conn)
+    failed = sum(states.get("failed", 0) for states in counts.values())
+    waiting = sum(states.get("waiting", 0) for states in counts.values())
+    text = f"{waiting} đang chờ, {failed} không gửi được"
+    return Finding("Gửi đi", not failed, text, "Mở trang Tòa soạn, đọc lý do, rồi gửi lại." if failed else "")
+
+
 def _crawl(workspace: Workspace) -> Finding:
     with workspace.records.begin() as conn:
         counts = {state.value: count for state, count in frontier.counts(conn).items()}
@@ -105,4 +127,4 @@ def _sqlite(_workspace: Workspace) -> Finding:
     return Finding("SQLite", True, sqlite3.sqlite_version)
 
 
-_CHECKS: tuple[Callable[[Workspace], Finding], ...] = (_records, _index, _crawl, _sqlite)
+_CHECKS: tuple[Callable[[Workspace], Finding], ...] = (_records, _index, _crawl, _log, _deliveries, _sqlite)

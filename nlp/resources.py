@@ -37,6 +37,15 @@ def load_bytes(name: str) -> bytes:
     return body
 
 
+def load_manifest() -> dict[str, dict[str, str]]:
+    """Every artefact by name with its SHA-256; raises ConfigError where it cannot be read."""
+    try:
+        found: dict[str, dict[str, str]] = json.loads((models_dir() / "manifest.json").read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"models/manifest.json: {error}") from error
+    return found
+
+
 def forget() -> None:
     """Let go of what was loaded from `models/`, in every module of this package that keeps some: the files have changed."""
     for name, module in list(sys.modules.items()):

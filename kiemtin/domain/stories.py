@@ -4,6 +4,9 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")  # times are UTC inside, and this one's on screen: a day is a day here
 
 
 def content_id(*parts: str) -> str:

@@ -7,14 +7,22 @@ import sqlalchemy as sa
 
 from alerts.decide import Case, CloseAlert, Intent, OpenAlert, ReopenAlert, UpdateAlert, decide
 from alerts.independence import Office, is_independent
+from alerts.priority import FADES
 from kiemtin.domain.alerts import Alert
 from kiemtin.domain.claims import Appearance, Claim, ClaimReview, Evidence, EvidenceRelation
-from kiemtin.domain.outlets import Outlet
+from kiemtin.domain.outlets import Outlet, PublisherKind
 from kiemtin.domain.ratings import Rating
+from kiemtin.domain.weights import Weights
 from kiemtin.pipeline import bulletins
+from kiemtin.pipeline.log import note_reopened
 from kiemtin.pipeline.workspace import Progress, Workspace, no_progress
+from kiemtin.store import desk as desk_store
+from kiemtin.store import outlets as outlet_store
 from kiemtin.store import queue as queue_store
 from kiemtin.store import reviews as review_store
+from kiemtin.store import settings
+from nlp.derive import find_speaker
+from nlp.text import fold
 
 _BATCH = 100
 
@@ -34,28 +42,48 @@ def decide_cases(workspace: Workspace, catalog: tuple[Outlet, ...], now: datetim
     outcome = Outcome()
     office = Office(workspace.config.controller, workspace.config.state)
     with workspace.records.begin() as conn:
+        queue_store.queue_decision(conn, queue_store.fresh_claims(conn, now - FADES))
         waiting = queue_store.to_decide(conn)
+        weights = settings.load_weights(conn)
     for start in range(0, len(waiting), _BATCH):
-        with workspace.records.begin() as conn:
+        with workspace.records.change() as conn:
             for claim_id in waiting[start : start + _BATCH]:
-                _decide_one(conn, claim_id, office, catalog, now, outcome)
+                _decide_one(conn, claim_id, _Bench(office, catalog, weights, now), outcome)
         progress("xếp hàng đợi", start + len(waiting[start : start + _BATCH]), len(waiting))
     return outcome
 
 
-def _decide_one(conn: sa.Connection, claim_id: str, office: Office, catalog: tuple[Outlet, ...], now: datetime, outcome: Outcome) -> None:  # noqa: PLR0913, PLR0917
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    """What every claim of a round is decided with."""
+
+    office: Office
+    catalog: tuple[Outlet, ...]
+    weights: Weights
+    now: datetime
+
+
+def decide_now(conn: sa.Connection, workspace: Workspace, claim_id: str, now: datetime) -> None:
+    """Decide one claim at once, inside the caller's writing transaction: what a person changed about it shows without waiting for a pass."""
+    office = Office(workspace.config.controller, workspace.config.state)
+    bench = _Bench(office, outlet_store.load_outlets(conn), settings.load_weights(conn), now)
+    _decide_one(conn, claim_id, bench, Outcome())
+
+
+def _decide_one(conn: sa.Connection, claim_id: str, bench: _Bench, outcome: Outcome) -> None:
     claim = queue_store.load_claim(conn, claim_id)
     queue_store.decided(conn, claim_id)
     if claim is None:
         return
     appearances = queue_store.load_appearances(conn, claim_id)
-    found = gather_evidence(conn, claim, appearances, office, catalog)
+    found = gather_evidence(conn, claim, appearances, bench.office, bench.catalog)
     old = queue_store.load_alert(conn, claim_id)
     shown = frozenset(piece.id for piece in queue_store.load_evidence(conn, claim_id))
-    intent = decide(Case(claim, appearances, found), old, shown, now)
-    _apply(conn, intent, outcome)
+    case = Case(claim, appearances, found, desk_store.days_of(conn, claim_id), bench.weights)
+    intent = decide(case, old, shown, bench.now)
+    _apply(conn, intent, case, bench.now, outcome)
     queue_store.replace_evidence(conn, claim_id, found)
-    if not appearances and _is_untouched(old):
+    if not appearances and _is_untouched(old) and not desk_store.load_added(conn, claim_id):
         queue_store.delete_claim(conn, claim_id)
 
 
@@ -63,16 +91,18 @@ def _is_untouched(alert: Alert | None) -> bool:
     return alert is None or alert.status == "new"
 
 
-def _apply(conn: sa.Connection, intent: Intent | None, outcome: Outcome) -> None:
+def _apply(conn: sa.Connection, intent: Intent | None, case: Case, now: datetime, outcome: Outcome) -> None:
     match intent:
         case OpenAlert(alert):
-            queue_store.save_alert(conn, alert)
+            _save(conn, alert, case)
             outcome.opened += 1
         case UpdateAlert(alert):
-            queue_store.save_alert(conn, alert)
+            _save(conn, alert, case)
             outcome.updated += 1
         case ReopenAlert(alert):
-            queue_store.save_alert(conn, alert)
+            before = queue_store.load_alert(conn, alert.claim_id)
+            _save(conn, alert, case)
+            note_reopened(conn, alert, before.status if before else alert.status, now)
             outcome.reopened += 1
         case CloseAlert(alert_id):
             queue_store.delete_alert(conn, alert_id)
@@ -81,13 +111,29 @@ def _apply(conn: sa.Connection, intent: Intent | None, outcome: Outcome) -> None
             pass
 
 
+def _save(conn: sa.Connection, alert: Alert, case: Case) -> None:
+    queue_store.save_alert(conn, alert, fold(case.claim.text), sum(appearance.linked for appearance in case.appearances))
+
+
 def gather_evidence(conn: sa.Connection, claim: Claim, appearances: list[Appearance], office: Office, catalog: tuple[Outlet, ...]) -> list[Evidence]:
     """The check that made the claim known, every other check that its appearances match, and bulletins against it."""
     ids = {claim.review_id} if claim.review_id else set()
     ids.update(review_id for appearance in appearances for review_id in appearance.also)
     reviews = review_store.load(conn, sorted(filter(None, ids)))
     found = [from_review(review, claim, office, catalog) for review in reviews.values()]
+    found += [from_added(added, claim, office, catalog) for added in desk_store.load_added(conn, claim.id)]
     return found + bulletins.gather(conn, claim, appearances, office, catalog)
+
+
+def from_added(added: desk_store.Added, claim: Claim, office: Office, catalog: tuple[Outlet, ...]) -> Evidence:
+    """A passage that a reviewer put beside the claim: whose word it is is asked anew each time, as for every other piece."""
+    publisher = next((outlet for outlet in catalog if outlet.name == added.publisher), None)
+    speaker = find_speaker(added.quote)
+    if publisher is not None and speaker.casefold() in {name.casefold() for name in (publisher.name, publisher.legal_name, *publisher.speaks_for)}:
+        speaker = ""
+    kind = PublisherKind(publisher.kind.value) if publisher else PublisherKind.UNLISTED
+    independent = is_independent(publisher, speaker, claim.text, office, catalog)
+    return Evidence(claim.id, added.url, added.publisher, kind, added.relation, added.quote, independent, speaker=speaker)
 
 
 _RELATION = {Rating.TRUE: EvidenceRelation.SUPPORTS, Rating.MOSTLY_TRUE: EvidenceRelation.SUPPORTS}

@@ -2,6 +2,7 @@
 
 import json
 import re
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from kiemtin.domain.alerts import Tip
 from kiemtin.domain.outlets import Outlet
 from kiemtin.domain.stories import content_id
 from kiemtin.errors import InputError
+from kiemtin.pipeline.accounts import digest
 from kiemtin.pipeline.analysis import analyse, examine_checks
 from kiemtin.pipeline.checks import Checked, Checker
 from kiemtin.pipeline.workspace import Progress, Workspace, no_progress
@@ -24,7 +26,7 @@ from kiemtin.store.records import writer_lock
 from nlp.privacy import find_private
 
 _MAX_BYTES = 500 * 1024 * 1024
-_MAX_TIP = 2_000
+MAX_TIP = 2_000
 _MAX_TIPS = 1_000  # a day's tips of one office; this is a letter box, no way to screen many texts (LIMITS 2)
 _NOT_JSON = (ValueError, RecursionError)  # ValueError: also a number of more digits than Python reads
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # NUL and halves of characters, which JSON can spell: no database takes them
@@ -109,11 +111,15 @@ def _read_text(path: Path) -> str:
 
 @dataclass(frozen=True, slots=True)
 class TipAnswer:
-    """What became of one tip. `outcome`: "answered", "kept", "refused" (personal data) or "out_of_scope"; only "kept" is stored."""
+    """What became of one tip. `outcome`: "answered", "kept", "refused" (personal data) or "out_of_scope"; only "kept" is stored.
+
+    `code`: with it the sender can ask what became of a kept tip; only its digest is kept.
+    """
 
     outcome: str
     message: str
     checked: Checked | None = None
+    code: str = ""
 
 
 _REFUSED = (
@@ -139,9 +145,25 @@ def take_tip(workspace: Workspace, checker: Checker, text: str, now: datetime) -
         return TipAnswer("answered", _ANSWERED, checked)
     if not checked.scope.in_scope or checked.scope.theme is None:
         return TipAnswer("out_of_scope", _OUT_OF_SCOPE)
-    with workspace.records.begin() as conn:
-        tip_store.save_tip(conn, Tip(content_id("tip", text), text, now, checked.scope.theme))
-    return TipAnswer("kept", _KEPT, checked)
+    tip, code = Tip(content_id("tip", text), text, now, checked.scope.theme), new_code()
+    with workspace.records.change() as conn:
+        tip_store.save_tip(conn, tip)
+        tip_store.save_receipt(conn, digest(plain_code(code)), tip.id, now)
+    return TipAnswer("kept", _KEPT, checked, code)
+
+
+_CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that reads like another
+
+
+def new_code() -> str:
+    """Twelve letters, about 59 bits: not to be guessed within its 90 days."""
+    letters = "".join(secrets.choice(_CODE_LETTERS) for _ in range(12))
+    return "-".join(letters[at : at + 4] for at in range(0, 12, 4))
+
+
+def plain_code(code: str) -> str:
+    """A code as people type it again."""
+    return "".join(char for char in code.upper() if char.isalnum())[:40]
 
 
 _LINK = re.compile(
@@ -160,6 +182,11 @@ def without_strange_links(text: str, catalog: tuple[Outlet, ...]) -> str:
     return " ".join(_LINK.sub(keep, text).split()) if _LINK.search(text) else text
 
 
+def storable(text: str) -> str:
+    """Without what no database takes: NUL, halves of characters."""
+    return _UNSTORABLE.sub("", text)
+
+
 def import_tips(workspace: Workspace, path: Path, now: datetime) -> list[TipAnswer]:
     """Take tips from JSON Lines with "text". A malformed file is refused before anything of it is kept."""
     texts = [_tip_text(path, number, row) for number, row in _json_lines(path, _read_text(path))]
@@ -171,6 +198,6 @@ def import_tips(workspace: Workspace, path: Path, now: datetime) -> list[TipAnsw
 
 def _tip_text(path: Path, number: int, row: object) -> str:
     text = row.get("text") if isinstance(row, dict) else None
-    if not isinstance(text, str) or not text.strip() or len(text) > _MAX_TIP or _UNSTORABLE.search(text):
-        raise InputError(f'{path}: dòng {number} cần có "text" là chữ, dài không quá {_MAX_TIP} ký tự')
+    if not isinstance(text, str) or not text.strip() or len(text) > MAX_TIP or _UNSTORABLE.search(text):
+        raise InputError(f'{path}: dòng {number} cần có "text" là chữ, dài không quá {MAX_TIP} ký tự')
     return text

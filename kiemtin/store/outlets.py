@@ -6,11 +6,14 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from kiemtin.domain.outlets import Outlet, OutletKind
+from kiemtin.domain.stories import content_id
+from kiemtin.store.sources import note_part
 from kiemtin.store.tables import outlets
 
 
 def replace_catalog(conn: sa.Connection, catalog: tuple[Outlet, ...]) -> None:
-    """Make the stored catalogue exactly this one."""
+    """Make the stored catalogue exactly this one; what differs from the one before is a dated change on `/sources`."""
+    note_part(conn, "outlets", {outlet.name: content_id("outlet", repr(outlet)) for outlet in catalog})
     conn.execute(sa.delete(outlets))
     conn.execute(sa.insert(outlets), [_row(outlet) for outlet in catalog])
 

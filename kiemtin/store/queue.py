@@ -1,7 +1,8 @@
 """Claims, where they appear, what contradicts them, and the alerts made of these."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +13,11 @@ from kiemtin.domain.outlets import PublisherKind
 from kiemtin.domain.ratings import Rating
 from kiemtin.domain.scope import ClaimKind, Theme
 from kiemtin.store.records import upsert
-from kiemtin.store.tables import alerts, appearances, claims, decision_queue, evidence, stories
+from kiemtin.store.tables import alerts, appearances, claims, decision_queue, evidence, rulings, stories
+
+# People's ruling on a page, and where there is none what the matcher found.
+SAME_PAGE = sa.and_(rulings.c.claim_id == appearances.c.claim_id, rulings.c.story_id == appearances.c.story_id)
+RULED = sa.func.coalesce(rulings.c.repeats, appearances.c.linked, type_=sa.Boolean)
 
 
 def save_claims(conn: sa.Connection, found: Iterable[Claim]) -> None:
@@ -53,8 +58,21 @@ def load_claims(conn: sa.Connection) -> list[Claim]:
 
 
 def load_appearances(conn: sa.Connection, claim_id: str) -> list[Appearance]:
-    query = sa.select(appearances).where(appearances.c.claim_id == claim_id).order_by(appearances.c.story_id)
-    return [_appearance(row) for row in conn.execute(query)]
+    """What the matcher found, as people have ruled on it: a ruling outlasts every new analysis."""
+    query = sa.select(appearances, RULED.label("ruled")).join(rulings, SAME_PAGE, isouter=True).where(appearances.c.claim_id == claim_id)
+    return [replace(_appearance(row), linked=bool(row.ruled)) for row in conn.execute(query.order_by(appearances.c.story_id))]
+
+
+def fresh_claims(conn: sa.Connection, since: datetime) -> list[str]:
+    """Claims of alerts that a page has repeated since then: the recency in their priority still changes."""
+    query = (
+        sa.select(appearances.c.claim_id)
+        .join(stories, stories.c.id == appearances.c.story_id)
+        .join(alerts, alerts.c.claim_id == appearances.c.claim_id)
+        .where(stories.c.published_date >= since)
+        .distinct()
+    )
+    return list(conn.scalars(query))
 
 
 def stories_of_reviews(conn: sa.Connection, review_ids: Sequence[str]) -> set[str]:
@@ -75,7 +93,8 @@ def appearance_details(conn: sa.Connection, claim_id: str) -> list[dict[str, Any
     query = (
         sa.select(stories.c.canonical_url, stories.c.outlet, stories.c.published_date, appearances.c.quote)
         .join(stories, stories.c.id == appearances.c.story_id)
-        .where(appearances.c.claim_id == claim_id, appearances.c.linked.is_(True))
+        .join(rulings, SAME_PAGE, isouter=True)
+        .where(appearances.c.claim_id == claim_id, RULED.is_(True))
         .order_by(stories.c.published_date, stories.c.canonical_url)
     )
     return [
@@ -114,7 +133,11 @@ def load_alerts(conn: sa.Connection, status: AlertStatus | None = None) -> list[
     return [_alert(row) for row in conn.execute(query)]
 
 
-def save_alert(conn: sa.Connection, alert: Alert) -> None:
+def save_alert(conn: sa.Connection, alert: Alert, searchable: str = "", pages: int = 0) -> None:
+    """What the system found; where people are with it is kept, but its version grows: what they have on screen is no longer all.
+
+    `searchable`: the claim's words without marks. `pages`: how many repeat it.
+    """
     row = {
         "id": alert.id,
         "claim_id": alert.claim_id,
@@ -124,8 +147,20 @@ def save_alert(conn: sa.Connection, alert: Alert) -> None:
         "reasons": [asdict(reason) for reason in alert.reasons],
         "independent_evidence": alert.independent_evidence,
         "opened_at": alert.opened_at,
+        "version": 0,
+        "searchable": searchable,
+        "pages": pages,
     }
-    upsert(conn, alerts, [row], keep=frozenset({"opened_at"}))
+    upsert(conn, alerts, [row], keep=frozenset({"opened_at", "version"}))
+    conn.execute(sa.update(alerts).where(alerts.c.id == alert.id).values(version=alerts.c.version + 1))
+
+
+def reprioritise(conn: sa.Connection, weigh: Callable[[tuple[Reason, ...]], tuple[int, tuple[Reason, ...]]]) -> None:
+    """Add up every alert's priority anew from the parts it has. What people have on screen is not touched: no version grows."""
+    rows = [(row.id, *weigh(reasons_from(row.reasons))) for row in conn.execute(sa.select(alerts.c.id, alerts.c.reasons))]
+    update = sa.update(alerts).where(alerts.c.id == sa.bindparam("of_id")).values(priority=sa.bindparam("to"), reasons=sa.bindparam("parts"))
+    if rows:
+        conn.execute(update, [{"of_id": alert_id, "to": priority, "parts": [asdict(part) for part in parts]} for alert_id, priority, parts in rows])
 
 
 def delete_alert(conn: sa.Connection, alert_id: str) -> None:

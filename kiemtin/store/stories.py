@@ -69,6 +69,12 @@ def load_stories(conn: sa.Connection, ids: Sequence[str]) -> Iterator[Story]:
         yield from (_story(row) for row in conn.execute(query))
 
 
+def load_by_url(conn: sa.Connection, url: str) -> Story | None:
+    """The current revision of the story at this address, if its body is still kept."""
+    row = conn.execute(_CURRENT.where(stories.c.canonical_url == url)).one_or_none()
+    return None if row is None else _story(row)
+
+
 def latest_of(conn: sa.Connection, outlets: Sequence[str], limit: int) -> list[Story]:
     """The current revisions of the last `limit` stories of these outlets, in the order of their addresses."""
     query = _CURRENT.where(stories.c.outlet.in_(outlets)).order_by(stories.c.published_date.desc(), stories.c.canonical_url).limit(limit)

@@ -373,6 +373,24 @@ deliveries = sa.Table(
     sa.Index("ix_deliveries_waiting", "state", "next_try_at"),
 )
 
+# For `/sources`: what is loaded now (a fingerprint each), and every change of it.
+source_states = sa.Table(
+    "source_states",
+    metadata,
+    sa.Column("part", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("state", sa.Text, nullable=False),
+)
+source_changes = sa.Table(
+    "source_changes",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("changed_at", UtcDateTime, nullable=False),
+    sa.Column("part", sa.Text, nullable=False),
+    sa.Column("change", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+)
+
 # 72 hours at most, outside back-ups and search (LIMITS 3).
 tips = sa.Table(
     "tips",

@@ -1,14 +1,15 @@
 """How urgent an alert is: the sum of visible parts."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts import priority
-from alerts.priority import HARM, prioritise
+from alerts.priority import HARM, Spread, prioritise
 from kiemtin.domain.claims import Appearance, Claim, Evidence, EvidenceRelation
 from kiemtin.domain.outlets import PublisherKind
 from kiemtin.domain.scope import ClaimKind, Theme
+from kiemtin.domain.weights import Weights
 
 CLAIM = Claim("c1", "Nước lá vối chữa khỏi tiểu đường", Theme.HEALTH, ClaimKind.EFFECT)
 INDEPENDENT = Evidence("c1", "https://soitin.example/1", "Trạm Soi Tin", PublisherKind.FACT_CHECKER, EvidenceRelation.REFUTES, "Không đúng.", True)
@@ -20,23 +21,38 @@ def pages(linked: int, suggested: int = 0) -> list[Appearance]:
     return [Appearance("c1", f"s{at}", "x", 0, 0.9, at < linked) for at in range(linked + suggested)]
 
 
+NOW = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
+TODAY = Spread([NOW - timedelta(days=day) for day in range(5)], NOW)
+
+
 @pytest.mark.parametrize(
-    ("theme", "kind", "linked", "evidence", "expected"),
+    ("theme", "kind", "linked", "evidence", "spread", "expected"),
     [
-        (Theme.HEALTH, ClaimKind.EFFECT, 5, [INDEPENDENT], 100),
-        (Theme.HEALTH, ClaimKind.EFFECT, 9, [INDEPENDENT], 100),
-        (Theme.HEALTH, ClaimKind.EFFECT, 5, [OFFICIAL], 90),
-        (Theme.HEALTH, ClaimKind.EFFECT, 5, [OFFICIAL, SUPPORTS], 90),
-        (Theme.HEALTH, ClaimKind.QUANTITY_OR_DATE, 5, [INDEPENDENT], 90),
-        (Theme.HEALTH, None, 1, [INDEPENDENT], 66),
-        (Theme.DISASTER, ClaimKind.EVENT_AT_PLACE, 1, [OFFICIAL], 56),
-        (Theme.SCAMS, ClaimKind.SCAM_METHOD, 1, [INDEPENDENT], 72),
-        (Theme.PUBLIC_SERVICES, ClaimKind.RULE_OR_FEE, 2, [OFFICIAL], 60),
-        (Theme.TOURISM_CULTURE, ClaimKind.EVENT_AT_PLACE, 1, [OFFICIAL], 32),
+        (Theme.HEALTH, ClaimKind.EFFECT, 5, [INDEPENDENT], TODAY, 100),
+        (Theme.HEALTH, ClaimKind.EFFECT, 9, [INDEPENDENT], TODAY, 100),
+        (Theme.HEALTH, ClaimKind.EFFECT, 5, [INDEPENDENT], None, 85),
+        (Theme.HEALTH, ClaimKind.EFFECT, 5, [OFFICIAL, SUPPORTS], None, 78),
+        (Theme.HEALTH, None, 1, [INDEPENDENT], Spread([NOW], NOW), 70),
+        (Theme.DISASTER, ClaimKind.EVENT_AT_PLACE, 1, [OFFICIAL], Spread([NOW - timedelta(days=5)], NOW), 56),
+        (Theme.TOURISM_CULTURE, ClaimKind.EVENT_AT_PLACE, 1, [OFFICIAL], None, 28),
     ],
 )
-def test_priority(theme: Theme, kind: ClaimKind | None, linked: int, evidence: list[Evidence], expected: int) -> None:
-    assert prioritise(replace(CLAIM, theme=theme, kind=kind), pages(linked), evidence)[0] == expected
+def test_priority(theme: Theme, kind: ClaimKind | None, linked: int, evidence: list[Evidence], spread: Spread | None, expected: int) -> None:
+    assert prioritise(replace(CLAIM, theme=theme, kind=kind), pages(linked), evidence, spread)[0] == expected
+
+
+def test_what_was_repeated_long_ago_is_less_urgent() -> None:
+    ages = [prioritise(CLAIM, pages(1), [], Spread([NOW - timedelta(days=days)], NOW))[0] for days in (0, 2, 5, 10, 30)]
+    assert ages == sorted(ages, reverse=True)
+    assert len(set(ages)) == 5
+
+
+def test_the_team_can_weigh_the_parts_anew() -> None:
+    only_evidence = Weights(harm=0, reach=0, specificity=0, recency=0, repetition=0, evidence=100)
+    assert only_evidence.is_valid
+    assert prioritise(CLAIM, pages(9), [OFFICIAL], TODAY, only_evidence)[0] == 50
+    assert not replace(only_evidence, harm=1).is_valid
+    assert not Weights(harm=-1, reach=21).is_valid
 
 
 def test_the_reasons_add_up_to_it_and_their_weights_to_a_hundred() -> None:
@@ -52,7 +68,7 @@ def test_every_theme_has_its_harm_and_bodily_harm_comes_first() -> None:
     assert set(HARM) == set(Theme)
     assert all(0 < harm <= 1 for harm in HARM.values())
     assert {theme for theme, harm in HARM.items() if harm == 1} == {Theme.HEALTH, Theme.DISASTER}
-    assert max(priority.WEIGHT_REACH, priority.WEIGHT_SPECIFIC, priority.WEIGHT_EVIDENCE) < priority.WEIGHT_HARM
+    assert max(Weights().reach, Weights().specificity, Weights().evidence) < Weights().harm
 
 
 def test_more_pages_never_make_it_less_urgent_and_suggested_ones_do_not_count() -> None:

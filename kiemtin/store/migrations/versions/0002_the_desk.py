@@ -157,6 +157,20 @@ def upgrade() -> None:
     sa.Column('query', sa.Text(), nullable=False),
     sa.PrimaryKeyConstraint('staff_id', 'name')
     )
+    op.create_table('source_changes',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('changed_at', UtcDateTime(), nullable=False),
+    sa.Column('part', sa.Text(), nullable=False),
+    sa.Column('change', sa.Text(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_table('source_states',
+    sa.Column('part', sa.Text(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('part', 'name')
+    )
     op.create_table('staff',
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('name', sa.Text(), nullable=False),
@@ -216,6 +230,8 @@ def downgrade() -> None:
 
     op.drop_table('tip_receipts')
     op.drop_table('staff')
+    op.drop_table('source_states')
+    op.drop_table('source_changes')
     op.drop_table('saved_searches')
     op.drop_table('rulings')
     with op.batch_alter_table('resets', schema=None) as batch_op:

@@ -1,0 +1,37 @@
+"""A folder on the server: each version as JSON and DOCX, whole or not at all."""
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from kiemtin.delivery.outcome import Failed, Outcome, Sent
+from kiemtin.delivery.topic import docx_of
+from kiemtin.delivery.webhook import body_of
+
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
+_FOLDER = "outgoing"
+
+
+def send(data_dir: Path, name: str, correction: Mapping[str, Any]) -> Outcome:
+    """Put both files below `<data>/outgoing/<name>/`; writing them again changes nothing."""
+    if not NAME.fullmatch(name):
+        return Failed("tên thư mục không dùng được", final=True)
+    folder, stem = data_dir / _FOLDER / name, f"{correction['id']}-{correction['revision']}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _replace(folder / f"{stem}.json", body_of(correction))
+        _replace(folder / f"{stem}.docx", docx_of(correction))
+    except OSError as error:
+        return Failed(error.strerror or "không ghi được")
+    return Sent(f"{stem}.json")
+
+
+def _replace(path: Path, body: bytes) -> None:
+    beside = path.with_name(f".{path.name}.new")
+    with beside.open("wb") as file:
+        file.write(body)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)

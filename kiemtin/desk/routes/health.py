@@ -1,0 +1,28 @@
+"""`/healthz`: the process answers. `/readyz`: what it depends on answers too."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+
+from kiemtin.desk.context import desk_of
+from kiemtin.errors import DataDirError
+from kiemtin.store import queue as queue_store
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/healthz")
+def healthz() -> JSONResponse:
+    return JSONResponse({"ok": True})
+
+
+@router.get("/readyz")
+def readyz(request: Request) -> JSONResponse:
+    """Records can be read and the index is there; 503 where not."""
+    workspace = desk_of(request).workspace
+    try:
+        with workspace.records.begin() as conn:
+            queue_store.load_claim(conn, "")
+        ready = {"records": True, "index": not workspace.index.is_empty()}
+    except DataDirError:
+        ready = {"records": False, "index": False}
+    return JSONResponse({"ok": ready["records"], **ready}, 200 if ready["records"] else 503)

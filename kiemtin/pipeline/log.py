@@ -1,0 +1,36 @@
+"""Writing the decision log: each line is sealed to the one before it, inside the transaction of what it tells of."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from alerts.chain import START, first_break, seal, text_digest
+from alerts.corrections import mark_under_review
+from kiemtin.domain.alerts import Alert
+from kiemtin.domain.reviews import Decision
+from kiemtin.store import corrections as correction_store
+from kiemtin.store import decisions as decision_store
+
+
+def note(conn: sa.Connection, subject: str, action: str, by: str, now: datetime, before: str = "", after: str = "", text: str = "") -> Decision:
+    """Add a line. `conn` is a writing transaction (`Records.change`)."""
+    seq, previous = decision_store.last(conn) or (0, START)
+    salt = decision_store.new_salt()
+    line = seal(Decision(seq + 1, subject, action, before, after, by, now, text_digest(salt, text), previous, ""))
+    decision_store.append(conn, line, salt, text)
+    return line
+
+
+def note_reopened(conn: sa.Connection, alert: Alert, before: str, now: datetime) -> None:
+    """Evidence has changed under what people decided: the log says so, and so does the public page."""
+    note(conn, alert.id, "reopen", decision_store.SYSTEM, now, before, alert.status.value)
+    correction = correction_store.of_claim(conn, alert.claim_id)
+    if correction is not None and correction.state == "published":
+        correction_store.save(conn, mark_under_review(correction, under_review=True))
+
+
+def broken_at(conn: sa.Connection) -> int | None:
+    """The number of the first line that does not fit the chain, or whose kept words are not the ones that were sealed; None if all is well."""
+    line = first_break(decision_store.load_log(conn))
+    words = next((seq for seq, salt, text, digest in decision_store.texts(conn) if text_digest(salt, text) != digest), None)
+    return min(filter(None, (line, words)), default=None)

@@ -1,0 +1,91 @@
+"""Destinations as administrators keep them: added, paused, given a new token, removed; and a delivery asked for again. Each is logged."""
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from alerts.outbox import replayed
+from kiemtin.domain.deliveries import Destination, DestinationKind
+from kiemtin.domain.scope import Theme
+from kiemtin.domain.staff import Staff
+from kiemtin.domain.stories import content_id
+from kiemtin.errors import InputError
+from kiemtin.pipeline.accounts import digest
+from kiemtin.pipeline.log import note
+from kiemtin.pipeline.workspace import Workspace
+from kiemtin.store import deliveries as delivery_store
+from kiemtin.store.sources import note_part
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A destination as it is asked for; no themes: all of them."""
+
+    subscriber: str
+    kind: DestinationKind
+    target: str
+    themes: frozenset[Theme]
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """Shown once: the token with which the destination reads the API, and the secret that signs what a webhook gets."""
+
+    destination: Destination
+    token: str
+
+
+def add_destination(workspace: Workspace, wanted: Wanted, staff: Staff, now: datetime) -> Issued:
+    """Raises InputError where the same organisation already gets it there."""
+    token, made = secrets.token_urlsafe(32), content_id("destination", wanted.subscriber, wanted.kind.value, wanted.target)
+    destination = Destination(made, wanted.subscriber, wanted.kind, wanted.target, wanted.themes, secrets.token_hex(32))
+    with workspace.records.change() as conn:
+        known = delivery_store.load_destination(conn, made)
+        if known is not None and not known.gone:
+            raise InputError("đơn vị này đã có nơi nhận ở đúng địa chỉ đó")
+        delivery_store.save_destination(conn, destination, digest(token), now)
+        _note_sources(conn)
+        note(conn, made, "destination_added", staff.id, now, after=wanted.kind.value, text=wanted.subscriber)
+    return Issued(destination, token)
+
+
+def _note_sources(conn: sa.Connection) -> None:
+    """Who gets corrections is public, under the organisation's name; where to is not."""
+    found = delivery_store.load_destinations(conn)
+    note_part(conn, "destinations", {f"{one.subscriber} ({one.kind.value})": ",".join(sorted(one.themes)) for one in found})
+
+
+def new_token(workspace: Workspace, destination: Destination, staff: Staff, now: datetime) -> Issued:
+    """The old token and the old signing secret end at once."""
+    token, renewed = secrets.token_urlsafe(32), replace(destination, secret=secrets.token_hex(32))
+    with workspace.records.change() as conn:
+        delivery_store.save_destination(conn, renewed, digest(token), now)
+        note(conn, destination.id, "destination_token", staff.id, now)
+    return Issued(renewed, token)
+
+
+def pause(workspace: Workspace, destination: Destination, paused: bool, staff: Staff, now: datetime) -> None:
+    """Deliveries wait in the queue and go out when it is resumed."""
+    with workspace.records.change() as conn:
+        delivery_store.set_paused(conn, destination.id, paused)
+        note(conn, destination.id, "destination_paused" if paused else "destination_resumed", staff.id, now)
+
+
+def remove(workspace: Workspace, destination: Destination, staff: Staff, now: datetime) -> None:
+    with workspace.records.change() as conn:
+        delivery_store.remove_destination(conn, destination.id)
+        _note_sources(conn)
+        note(conn, destination.id, "destination_removed", staff.id, now, text=destination.subscriber)
+
+
+def replay(workspace: Workspace, destination: Destination, delivery_id: str, staff: Staff, now: datetime) -> bool:
+    """False where the destination has no such delivery."""
+    with workspace.records.change() as conn:
+        delivery = delivery_store.load_delivery(conn, delivery_id)
+        if delivery is None or delivery.destination_id != destination.id:
+            return False
+        delivery_store.save_outcome(conn, replayed(delivery, now))
+        note(conn, destination.id, "delivery_replayed", staff.id, now, text=delivery_id)
+    return True

@@ -1,0 +1,51 @@
+"""Where everything comes from and goes to, in the open (LIMITS 7): outlets, watchlists, counted claims, destinations, models, with dated changes."""
+
+from typing import Any
+
+from kiemtin.domain.outlets import Outlet
+from kiemtin.pipeline.workspace import Workspace
+from kiemtin.store import corrections as correction_store
+from kiemtin.store import deliveries as delivery_store
+from kiemtin.store import outlets as outlet_store
+from kiemtin.store import queue as queue_store
+from kiemtin.store import sources as source_store
+from nlp.resources import load_manifest
+
+
+def sources_view(workspace: Workspace) -> dict[str, Any]:
+    """{"office", "controller", "state", "outlets", "watchlists", "counted_claims", "destinations", "models", "changes"}, equal to what is loaded."""
+    config = workspace.config
+    with workspace.records.begin() as conn:
+        outlets = outlet_store.load_outlets(conn)
+        destinations = delivery_store.load_destinations(conn)
+        counted = [queue_store.load_claim(conn, claim_id) for claim_id in correction_store.counted_claims(conn)]
+        changes = source_store.load_changes(conn)
+    return {
+        "office": config.office_name,
+        "controller": config.controller,
+        "state": config.state,
+        "outlets": [_outlet(outlet) for outlet in outlets],
+        "watchlists": [],
+        "counted_claims": [claim.text for claim in counted if claim is not None],
+        "destinations": [{"subscriber": one.subscriber, "kind": one.kind.value, "themes": sorted(one.themes)} for one in destinations],
+        "models": [{"name": name, "sha256": entry["sha256"]} for name, entry in sorted(load_manifest().items())],
+        "changes": [{"at": one.at.isoformat(), "part": one.part, "change": one.change, "name": one.name} for one in changes],
+    }
+
+
+def _outlet(outlet: Outlet) -> dict[str, Any]:
+    return {
+        "name": outlet.name,
+        "kind": outlet.kind.value,
+        "home": outlet.home,
+        "legal_name": outlet.legal_name,
+        "controller": outlet.controller,
+        "state": outlet.state,
+        "language": outlet.language,
+    }
+
+
+def note_models(workspace: Workspace) -> None:
+    """At every start: models that differ from the ones that ran before are a dated change."""
+    with workspace.records.change() as conn:
+        source_store.note_part(conn, "models", {name: entry["sha256"] for name, entry in load_manifest().items()})

@@ -1,0 +1,156 @@
+"""Destinations and their queues. A delivery's key is made from what is sent and to whom: queueing it twice is queueing it once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from kiemtin.domain.deliveries import Delivery, DeliveryState, Destination, DestinationKind
+from kiemtin.domain.scope import Theme
+from kiemtin.store.records import upsert
+from kiemtin.store.tables import alerts, correction_versions, corrections, deliveries, destinations
+
+
+def save_destination(conn: sa.Connection, destination: Destination, token_digest: str, now: datetime) -> None:
+    row = {
+        "id": destination.id,
+        "subscriber": destination.subscriber,
+        "kind": destination.kind.value,
+        "target": destination.target,
+        "themes": sorted(theme.value for theme in destination.themes),
+        "secret": destination.secret,
+        "token_digest": token_digest,
+        "paused": destination.paused,
+        "gone": destination.gone,
+        "created_at": now,
+    }
+    upsert(conn, destinations, [row], keep=frozenset({"created_at"}))
+
+
+def load_destinations(conn: sa.Connection, with_gone: bool = False) -> list[Destination]:
+    query = sa.select(destinations).order_by(destinations.c.subscriber, destinations.c.id)
+    return [_destination(row) for row in conn.execute(query if with_gone else query.where(destinations.c.gone.is_(False)))]
+
+
+def load_destination(conn: sa.Connection, destination_id: str) -> Destination | None:
+    row = conn.execute(sa.select(destinations).where(destinations.c.id == destination_id)).one_or_none()
+    return None if row is None else _destination(row)
+
+
+def destination_of_token(conn: sa.Connection, token_digest: str) -> Destination | None:
+    mine = sa.and_(destinations.c.token_digest == token_digest, destinations.c.gone.is_(False))
+    row = conn.execute(sa.select(destinations).where(mine)).one_or_none()
+    return None if row is None else _destination(row)
+
+
+def set_paused(conn: sa.Connection, destination_id: str, paused: bool) -> None:
+    conn.execute(sa.update(destinations).where(destinations.c.id == destination_id).values(paused=paused))
+
+
+def remove_destination(conn: sa.Connection, destination_id: str) -> None:
+    """Its row stays, because deliveries name it; where it led to and its secrets go."""
+    conn.execute(sa.update(destinations).where(destinations.c.id == destination_id).values(gone=True, target="", secret="", token_digest=""))
+
+
+def enqueue(conn: sa.Connection, found: Sequence[Delivery]) -> None:
+    """A key that is there already stays exactly as it is."""
+    rows = [_row(delivery) for delivery in found]
+    upsert(conn, deliveries, rows, keep=frozenset(deliveries.columns.keys()))
+
+
+def had(conn: sa.Connection, correction_id: str) -> frozenset[str]:
+    """Destinations for which any version of this correction was ever queued."""
+    return frozenset(conn.scalars(sa.select(deliveries.c.destination_id).where(deliveries.c.correction_id == correction_id)))
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A delivery with where it goes and the version that goes there."""
+
+    delivery: Delivery
+    destination: Destination
+    body: Mapping[str, Any]
+
+
+def due(conn: sa.Connection, now: datetime, limit: int) -> list[Due]:
+    """What waits and may be tried now. A later version never overtakes an earlier one that still waits for the same destination."""
+    earlier = deliveries.alias("earlier")
+    overtakes = sa.exists().where(
+        earlier.c.destination_id == deliveries.c.destination_id,
+        earlier.c.correction_id == deliveries.c.correction_id,
+        earlier.c.revision < deliveries.c.revision,
+        earlier.c.state == DeliveryState.WAITING.value,
+    )
+    version = sa.and_(correction_versions.c.correction_id == deliveries.c.correction_id, correction_versions.c.revision == deliveries.c.revision)
+    query = (
+        sa.select(deliveries, correction_versions.c.body)
+        .join(destinations, destinations.c.id == deliveries.c.destination_id)
+        .join(correction_versions, version)
+        .where(deliveries.c.state == DeliveryState.WAITING.value, deliveries.c.next_try_at <= now, ~overtakes)
+        .where(destinations.c.paused.is_(False), destinations.c.gone.is_(False))
+        .order_by(deliveries.c.next_try_at, deliveries.c.id)
+        .limit(limit)
+    )
+    rows = conn.execute(query).all()
+    known = {destination.id: destination for destination in load_destinations(conn)} if rows else {}
+    return [Due(_delivery(row), known[row.destination_id], row.body) for row in rows]
+
+
+def save_outcome(conn: sa.Connection, delivery: Delivery) -> None:
+    conn.execute(sa.update(deliveries).where(deliveries.c.id == delivery.id).values(_row(delivery)))
+
+
+def load_delivery(conn: sa.Connection, delivery_id: str) -> Delivery | None:
+    row = conn.execute(sa.select(deliveries).where(deliveries.c.id == delivery_id)).one_or_none()
+    return None if row is None else _delivery(row)
+
+
+def of_destination(conn: sa.Connection, destination_id: str, limit: int) -> list[Delivery]:
+    """The newest first."""
+    query = sa.select(deliveries).where(deliveries.c.destination_id == destination_id)
+    return [_delivery(row) for row in conn.execute(query.order_by(deliveries.c.next_try_at.desc(), deliveries.c.id).limit(limit))]
+
+
+def counts(conn: sa.Connection) -> dict[str, dict[str, int]]:
+    """{destination id: {state: how many}}."""
+    query = sa.select(deliveries.c.destination_id, deliveries.c.state, sa.func.count()).group_by(deliveries.c.destination_id, deliveries.c.state)
+    found: dict[str, dict[str, int]] = {}
+    for destination_id, state, count in conn.execute(query):
+        found.setdefault(destination_id, {})[state] = count
+    return found
+
+
+def corrections_done(conn: sa.Connection) -> list[str]:
+    """Claims whose alert is approved and of whose correction nothing waits any more."""
+    waits = sa.exists().where(deliveries.c.correction_id == corrections.c.id, deliveries.c.state == DeliveryState.WAITING.value)
+    query = sa.select(corrections.c.claim_id).join(alerts, alerts.c.claim_id == corrections.c.claim_id)
+    return list(conn.scalars(query.where(alerts.c.status == "approved", ~waits)))
+
+
+def _row(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "id": delivery.id,
+        "destination_id": delivery.destination_id,
+        "correction_id": delivery.correction_id,
+        "revision": delivery.revision,
+        "state": delivery.state.value,
+        "attempts": delivery.attempts,
+        "next_try_at": delivery.next_try_at,
+        "delivered_at": delivery.delivered_at,
+        "receipt": delivery.receipt,
+        "failure": delivery.failure,
+    }
+
+
+def _delivery(row: sa.Row[Any]) -> Delivery:
+    state = DeliveryState(row.state)
+    return Delivery(
+        row.id, row.destination_id, row.correction_id, row.revision, state, row.attempts, row.next_try_at, row.receipt, row.failure, row.delivered_at
+    )  # fmt: skip
+
+
+def _destination(row: sa.Row[Any]) -> Destination:
+    themes = frozenset(Theme(theme) for theme in row.themes)
+    return Destination(row.id, row.subscriber, DestinationKind(row.kind), row.target, themes, row.secret, row.paused, row.gone)
