@@ -225,7 +225,7 @@ def outlets_check(catalog_file: Path | None, loopback_ok: bool, data_dir: Path, 
 def serve(catalog_file: Path | None, host: str, port: int, loopback_ok: bool, data_dir: Path, config_file: Path | None, as_json: bool) -> None:
     """Bàn biên tập trên web, gửi đi những gì đã duyệt, và thu thập theo lịch."""
     from crawlers.catalog import load_catalog
-    from kiemtin.desk.context import Desk
+    from kiemtin.desk.context import open_desk
     from kiemtin.desk.serve import Passes
     from kiemtin.desk.serve import serve as serve_desk
     from kiemtin.pipeline.workspace import open_workspace
@@ -237,7 +237,7 @@ def serve(catalog_file: Path | None, host: str, port: int, loopback_ok: bool, da
         load_catalog(catalog_file)  # what cannot be used is told now, not at the first pass
     with open_workspace(data_dir, config_file) as workspace:
         passes = Passes(catalog_file, data_dir, config_file, workspace.config.pass_minutes, loopback_ok) if catalog_file else None
-        serve_desk(Desk(workspace, loopback_ok), host, port, passes, ready)
+        serve_desk(open_desk(workspace, loopback_ok), host, port, passes, ready)
 
 
 @cli.group()
@@ -381,12 +381,12 @@ def train(corpus: Path, only: tuple[str, ...], data_dir: Path, config_file: Path
 
 
 @cli.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Cổng của thế giới giả (0: cổng trống bất kỳ).")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Cổng của bàn biên tập (0: cổng trống bất kỳ).")
 @click.option("--once", is_flag=True, help="Kết thúc sau khi in hàng đợi.")
 @click.option("--data", "data_dir", type=click.Path(path_type=Path), default=Path("demo-data"), show_default=True, help="Thư mục dữ liệu của demo.")
 @click.option("--json", "as_json", is_flag=True, help="In một tài liệu JSON (cần --once).")
 def demo(port: int, once: bool, data_dir: Path, as_json: bool) -> None:
-    """Cả hệ thống trên một thế giới tưởng tượng kèm theo: thu thập, phân tích, hàng đợi."""
+    """Cả hệ thống trên một thế giới tưởng tượng kèm theo: thu thập, phân tích, hàng đợi, bàn biên tập."""
     from kiemtin.demo.run import run_demo
 
     if as_json and not once:

@@ -1,5 +1,6 @@
 """E-mail over the office's own server: what was approved, to a newsroom; an id, a theme and a link, to staff."""
 
+import re
 import smtplib
 import ssl
 from collections.abc import Mapping
@@ -19,13 +20,42 @@ from kiemtin.delivery.webhook import body_of
 _TIMEOUT = 20.0
 _FOREVER = range(500, 600)  # RFC 5321: a 5xx answer will be the same next time
 _DOCX = ("application", "vnd.openxmlformats-officedocument.wordprocessingml.document")
+# One plain address: no display name, no quoting, no second recipient, nothing that could end a header.
+_MAILBOX = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_LONGEST_MAILBOX = 254  # RFC 5321
+_LONGEST_SUBJECT = 200
+
+_NOT_CONFIGURED = Failed("chưa cấu hình máy chủ gửi thư")
+
+
+def is_mailbox(text: str) -> bool:
+    return len(text) <= _LONGEST_MAILBOX and _MAILBOX.fullmatch(text) is not None
+
+
+def send_correction(config: Config, to: str, key: str, body: Mapping[str, Any], now: datetime) -> Outcome:
+    """The topic as text, with DOCX and JSON. `key` makes the message's id: a copy that arrives twice can be told."""
+    return _refusal(config, to) or send(config, correction_mail(config, to, key, body, now))
+
+
+def send_notice(config: Config, to: str, key: str, lines: list[str], now: datetime) -> Outcome:
+    """`lines` hold ids, themes, numbers and log-in links only (LIMITS 6)."""
+    return _refusal(config, to) or send(config, notice_mail(config, to, key, lines, now))
+
+
+def _refusal(config: Config, to: str) -> Failed | None:
+    """A wrong setting of ours can be put right; a recipient's address stays what it is."""
+    if not config.mail_host or not config.mail_sender:
+        return _NOT_CONFIGURED
+    if not is_mailbox(config.mail_sender):
+        return Failed("hộp thư người gửi (mail_sender) không dùng được")
+    return None if is_mailbox(to) else Failed("hộp thư nhận không dùng được", final=True)
 
 
 def correction_mail(config: Config, to: str, key: str, body: Mapping[str, Any], now: datetime) -> EmailMessage:
-    """The topic as text, with DOCX and JSON. `key` makes the message's id: a copy that arrives twice can be told."""
+    """Raises ValueError for an address that is none."""
     verdict = "RÚT LẠI" if body["status"] == "withdrawn" else str(body["rating_name"])
     message = _message(config, to, f"[{config.office_name}] {verdict}: {body['statement']}", key, now)
-    message.set_content(text_of(body))
+    message.set_content(text_of(body), cte="quoted-printable")
     stem = f"kiem-tin-{body['id']}-{body['revision']}"
     message.add_attachment(docx_of(body), maintype=_DOCX[0], subtype=_DOCX[1], filename=f"{stem}.docx")
     message.add_attachment(body_of(body), maintype="application", subtype="json", filename=f"{stem}.json")
@@ -33,18 +63,20 @@ def correction_mail(config: Config, to: str, key: str, body: Mapping[str, Any], 
 
 
 def notice_mail(config: Config, to: str, key: str, lines: list[str], now: datetime) -> EmailMessage:
-    """`lines` hold ids, themes, numbers and log-in links only (LIMITS 6)."""
-    message = _message(config, to, f"[{config.office_name}] Cảnh báo mới trong hàng đợi", key, now)
-    message.set_content("\n".join([*lines, "", "Thư tự động; đổi cách báo ở trang tài khoản của bạn."]) + "\n")
+    """Raises ValueError for an address that is none."""
+    message = _message(config, to, f"[{config.office_name}] Cảnh báo trong hàng đợi", key, now)
+    message.set_content("\n".join([*lines, "", "Thư tự động; đổi cách báo ở trang tài khoản của bạn."]) + "\n", cte="quoted-printable")
     return message
 
 
 def _message(config: Config, to: str, subject: str, key: str, now: datetime) -> EmailMessage:
-    """Raises ValueError for an address that is none. Line ends in a subject become spaces: nothing can add a header."""
+    """Line ends in a subject or name become spaces: nothing can add a header."""
+    if not is_mailbox(to) or not is_mailbox(config.mail_sender):
+        raise ValueError("not a mailbox")
     message = EmailMessage()
     message["From"] = Address(_line(config.office_name), addr_spec=config.mail_sender)
     message["To"] = Address(addr_spec=to)
-    message["Subject"] = _line(subject)[:200]
+    message["Subject"] = _line(subject)[:_LONGEST_SUBJECT]
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{key}@{config.mail_sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
@@ -52,33 +84,27 @@ def _message(config: Config, to: str, subject: str, key: str, now: datetime) -> 
 
 
 def _line(text: str) -> str:
-    return " ".join(text.split())
+    return "".join(char for char in " ".join(text.split()) if char.isprintable())
 
 
 def send(config: Config, message: EmailMessage) -> Outcome:
     """Hand one message over to the configured server."""
-    if not config.mail_host or not config.mail_sender:
-        return Failed("chưa cấu hình máy chủ gửi thư")
+    if not config.mail_host:
+        return _NOT_CONFIGURED
     try:
-        server = _connect(config)
+        password = Path(config.mail_password_file).read_text("utf-8").strip() if config.mail_login else ""
+    except (OSError, ValueError):
+        return Failed("không đọc được tệp mật khẩu máy chủ gửi thư")
+    try:
+        server = _connect(config, password)
+    except smtplib.SMTPAuthenticationError:
+        return Failed("máy chủ gửi thư từ chối đăng nhập")
     except (OSError, smtplib.SMTPException, ValueError):
         return Failed("không kết nối được máy chủ gửi thư")
-    try:
-        server.send_message(message)
-        return Sent("250")
-    except smtplib.SMTPRecipientsRefused as error:
-        codes = [code for code, _ in error.recipients.values()]
-        return Failed(f"SMTP {codes[0]}", final=all(code in _FOREVER for code in codes))
-    except smtplib.SMTPResponseException as error:
-        return Failed(f"SMTP {error.smtp_code}", final=error.smtp_code in _FOREVER)
-    except (OSError, smtplib.SMTPException):
-        return Failed("máy chủ gửi thư ngắt giữa chừng")
-    finally:
-        with suppress(smtplib.SMTPException, OSError):
-            server.quit()
+    return _hand_over(server, message)
 
 
-def _connect(config: Config) -> smtplib.SMTP:
+def _connect(config: Config, password: str) -> smtplib.SMTP:
     context = ssl.create_default_context()
     if config.mail_security == "tls":
         server: smtplib.SMTP = smtplib.SMTP_SSL(config.mail_host, config.mail_port, timeout=_TIMEOUT, context=context)
@@ -88,8 +114,27 @@ def _connect(config: Config) -> smtplib.SMTP:
         if config.mail_security == "starttls":
             server.starttls(context=context)
         if config.mail_login:
-            server.login(config.mail_login, Path(config.mail_password_file).read_text("utf-8").strip())
+            server.login(config.mail_login, password)
     except BaseException:
         server.close()
         raise
     return server
+
+
+def _hand_over(server: smtplib.SMTP, message: EmailMessage) -> Outcome:
+    """Only what the server says of the recipient or the message is final: our own sender's trouble is for the office to put right."""
+    try:
+        server.send_message(message)
+        return Sent("SMTP 250")
+    except smtplib.SMTPRecipientsRefused as error:
+        codes = [code for code, _ in error.recipients.values()]
+        return Failed(f"SMTP {codes[0]}", final=all(code in _FOREVER for code in codes))
+    except smtplib.SMTPDataError as error:
+        return Failed(f"SMTP {error.smtp_code}", final=error.smtp_code in _FOREVER)
+    except smtplib.SMTPResponseException as error:
+        return Failed(f"SMTP {error.smtp_code}")
+    except (OSError, smtplib.SMTPException):
+        return Failed("máy chủ gửi thư ngắt giữa chừng")
+    finally:
+        with suppress(smtplib.SMTPException, OSError):
+            server.quit()

@@ -4,32 +4,48 @@ public body | topic_of | page, DOCX, plain text
 """
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from docx import Document
 from docx.document import Document as DocxDocument
 
+from kiemtin.domain.ratings import Rating
 from kiemtin.domain.stories import HANOI
 from nlp.marks import DATE, NUMBER, PLACE, deciding_spans
 
 _MOST_ANGLES = 12
 _KINDS = {NUMBER: "con số", DATE: "mốc thời gian", PLACE: "nơi chốn"}
+# Which evidence a rating rests on; where there is none (an official position, too little to say), nothing is called verified (LIMITS 5).
+_CARRIES = {
+    Rating.FALSE.code: frozenset({"refutes"}),
+    Rating.MISLEADING.code: frozenset({"refutes"}),
+    Rating.MIXED.code: frozenset({"refutes", "supports"}),
+    Rating.MOSTLY_TRUE.code: frozenset({"supports"}),
+    Rating.TRUE.code: frozenset({"supports"}),
+}
+_RELATIONS = {"refutes": "bác bỏ phát biểu", "supports": "ủng hộ phát biểu", "not_enough_info": "chưa đủ để kết luận"}
+_SPREAD, _ANGLES = "Số trang nhắc lại mỗi ngày", "Gợi ý khai thác, lấy từ bằng chứng"
 _FIXED = datetime(2020, 1, 1, tzinfo=UTC)  # the same correction is the same bytes, whenever it is asked for
+_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _ZIP_DATE = (2020, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """What is known, in a publisher's own words."""
+    """A publisher's own words, and what they do to the statement."""
 
     quote: str
     publisher: str
     url: str
     day: str
+    relation: str
+    independent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,32 +61,48 @@ class Angle:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
+    """`true_points`: the evidence that the rating rests on; `other`: what says otherwise or does not decide, with `answer` to it.
+
+    What is withdrawn has a statement and a reason, and no evidence: nothing of it is to be quoted again.
+    """
+
     statement: str
     verdict: str
     withdrawn: str
     reason: str
-    known: tuple[Quoted, ...]
+    true_points: tuple[Quoted, ...]
+    other: tuple[Quoted, ...]
+    answer: str
     not_known: str
     spread: tuple[tuple[str, int], ...]
     angles: tuple[Angle, ...]
 
 
 def topic_of(body: Mapping[str, Any]) -> Topic:
-    """`known`: what refutes the statement, or is not enough to decide; what supports it stands under the same heading, and is marked there."""
-    evidence = body["evidence"]
+    if body["status"] == "withdrawn":
+        return Topic(body["statement"], "RÚT LẠI", body["withdrawal_reason"] or "", "", (), (), "", "", (), ())
+    quoted = tuple(_quoted(piece) for piece in body["evidence"])
+    carry = _CARRIES.get(body["rating"] or "", frozenset())
     return Topic(
         statement=body["statement"],
-        verdict="RÚT LẠI" if body["status"] == "withdrawn" else body["rating_name"],
-        withdrawn=body["withdrawal_reason"] or "",
+        verdict=body["rating_name"],
+        withdrawn="",
         reason=body["reason"],
-        known=tuple(Quoted(piece["quote"], piece["publisher"], piece["url"], _day(piece["published_at"])) for piece in evidence),
+        true_points=tuple(one for one in quoted if one.relation in carry),
+        other=tuple(one for one in quoted if one.relation not in carry),
+        answer=body["answer"] or "",
         not_known=body["not_known"] or "",
         spread=tuple((_day(cell["day"]), cell["pages"]) for cell in body["spread"]),
-        angles=tuple(_angles(body))[:_MOST_ANGLES] if body["status"] != "withdrawn" else (),
+        angles=tuple(islice(_angles(body), _MOST_ANGLES)),
     )
 
 
+def _quoted(piece: Mapping[str, Any]) -> Quoted:
+    return Quoted(piece["quote"], piece["publisher"], piece["url"], _day(piece["published_at"]), piece["relation"], piece["independent"])
+
+
 def _angles(body: Mapping[str, Any]) -> Iterator[Angle]:
+    """Those that the statement does not have, each once."""
     seen: set[str] = set()
     for piece in body["evidence"]:
         for span in deciding_spans(piece["quote"], body["statement"]):
@@ -87,14 +119,48 @@ def _day(text: str | None) -> str:
     return (moment.astimezone(HANOI) if moment.tzinfo else moment).strftime("%d/%m/%Y")
 
 
+def _dated(body: Mapping[str, Any]) -> list[str]:
+    """Who says it, as of when, and what is known to change."""
+    lines = [f"{body['office']} · bản {body['revision']} · {_day(body['changed_at'])} · {body['url']}"]
+    lines += [f"Sẽ kiểm tra lại vào ngày {_day(body['recheck_on'])}."] if body["recheck_on"] else []
+    return lines + (["Mục này đang được xem xét lại."] if body["under_review"] else [])
+
+
+def _sections(topic: Topic) -> Iterator[tuple[str, list[str]]]:
+    """Headings with their lines, the same in a letter and in a document; empty ones are left out."""
+    sections = {
+        "Lý do rút lại": [topic.withdrawn],
+        "Vì sao": [topic.reason],
+        "Điều đã được xác minh": [_cited(one) for one in topic.true_points],
+        "Các nguồn khác" if topic.true_points else "Các nguồn": [_cited(one, _RELATIONS[one.relation]) for one in topic.other] + [topic.answer],
+        "Điều chưa biết": [topic.not_known],
+    }
+    for title, lines in sections.items():
+        if found := [line for line in lines if line]:
+            yield title, found
+
+
+def _cited(one: Quoted, relation: str = "") -> str:
+    notes = [relation, "" if one.independent else "nguồn không độc lập"]
+    noted = "; ".join(note for note in notes if note)
+    return f"“{one.quote}” — {one.publisher}, {one.day}{f' ({noted})' if noted else ''}. {one.url}"
+
+
 def text_of(body: Mapping[str, Any]) -> str:
     """For an e-mail's body."""
     topic = topic_of(body)
-    lines = [topic.verdict.upper(), "", f"Phát biểu: {topic.statement}", ""]
-    lines += [f"Lý do rút lại: {topic.withdrawn}", ""] if topic.withdrawn else ["Vì sao:", topic.reason, ""]
-    lines += ["Bằng chứng:"] + [f"- “{one.quote}” — {one.publisher}, {one.day}: {one.url}" for one in topic.known]
-    lines += ["", "Điều chưa biết:", topic.not_known] if topic.not_known else []
-    return "\n".join([*lines, "", f"{body['office']}: {body['url']}", "", body["notice"], ""])
+    lines = [f"{topic.verdict.upper()}: {topic.statement}", "", *_dated(body), ""]
+    for title, found in _sections(topic):
+        lines += [title.upper(), *(f"- {line}" for line in found), ""]
+    if topic.spread:
+        lines += [_SPREAD.upper(), *(f"- {day}: {pages}" for day, pages in topic.spread), ""]
+    if topic.angles:
+        lines += [_ANGLES.upper(), *(f"- {_angle(one)}" for one in topic.angles), ""]
+    return _plain("\n".join([*lines, body["notice"], ""]))
+
+
+def _angle(one: Angle) -> str:
+    return f"{one.span} ({one.kind}): “{one.quote}” — {one.publisher}, {one.url}"
 
 
 def docx_of(body: Mapping[str, Any]) -> bytes:
@@ -102,36 +168,30 @@ def docx_of(body: Mapping[str, Any]) -> bytes:
     document, topic = Document(), topic_of(body)
     _properties(document, body)
     document.add_heading(_plain(f"{topic.verdict}: {topic.statement}"), 0)
-    document.add_paragraph(_plain(f"{body['office']} · bản {body['revision']} · {_day(body['changed_at'])} · {body['url']}"))
-    if topic.withdrawn:
-        document.add_heading("Lý do rút lại", 1)
-        document.add_paragraph(_plain(topic.withdrawn))
-    _section(document, "Vì sao", [topic.reason])
-    _section(document, "Bằng chứng", [f"“{one.quote}” — {one.publisher}, {one.day}. {one.url}" for one in topic.known])
-    _section(document, "Điều chưa biết", [topic.not_known] if topic.not_known else [])
+    for line in _dated(body):
+        document.add_paragraph(_plain(line))
+    for title, lines in _sections(topic):
+        _section(document, title, lines)
     _spread(document, topic)
-    _section(
-        document,
-        "Gợi ý khai thác, lấy từ bằng chứng",
-        [f"{one.span} ({one.kind}): “{one.quote}” — {one.publisher}, {one.url}" for one in topic.angles],
-    )
+    if topic.angles:
+        _section(document, _ANGLES, [_angle(one) for one in topic.angles])
     document.add_paragraph(_plain(body["notice"]))
     return _packed(document)
 
 
 def _section(document: DocxDocument, title: str, lines: list[str]) -> None:
-    if lines:
-        document.add_heading(title, 1)
-        for line in lines:
-            document.add_paragraph(_plain(line))
+    document.add_heading(title, 1)
+    for line in lines:
+        document.add_paragraph(_plain(line))
 
 
 def _spread(document: DocxDocument, topic: Topic) -> None:
     if not topic.spread:
         return
-    document.add_heading("Số trang nhắc lại mỗi ngày", 1)
+    document.add_heading(_SPREAD, 1)
     most = max(pages for _, pages in topic.spread)
-    table = document.add_table(rows=0, cols=3)
+    table = document.add_table(rows=1, cols=3)
+    table.rows[0].cells[0].text, table.rows[0].cells[1].text = "Ngày", "Số trang"
     for day, pages in topic.spread:
         cells = table.add_row().cells
         cells[0].text, cells[1].text, cells[2].text = day, str(pages), "█" * max(1, round(20 * pages / most))
@@ -145,8 +205,8 @@ def _properties(document: DocxDocument, body: Mapping[str, Any]) -> None:
 
 
 def _plain(text: str) -> str:
-    """Without the control characters that XML does not hold."""
-    return "".join(char for char in text if char in "\t\n" or (char >= " " and not "\ud800" <= char <= "\udfff" and char not in "\ufffe\uffff"))
+    """Without the control characters that XML does not hold, and those that turn the direction of what follows."""
+    return _UNFIT.sub("", text)
 
 
 def _packed(document: DocxDocument) -> bytes:

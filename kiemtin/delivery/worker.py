@@ -2,16 +2,16 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from alerts.outbox import failed, succeeded
 from kiemtin.delivery import folder, mail, webhook
 from kiemtin.delivery.outcome import Failed, Outcome, Sent
-from kiemtin.domain.deliveries import DestinationKind
+from kiemtin.domain.deliveries import Delivery, DeliveryState, DestinationKind
 from kiemtin.domain.scope import THEME_NAMES_VI
 from kiemtin.domain.stories import content_id
 from kiemtin.errors import DataDirError
@@ -26,10 +26,11 @@ _LOCK = "delivery.lock"
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReport:
-    """How many corrections and notices were handed over, and how many attempts failed."""
+    """Corrections that arrived, that were given up, and that wait for a later round; and notices that were sent."""
 
     sent: int = 0
     failed: int = 0
+    waiting: int = 0
     notices: int = 0
 
 
@@ -41,10 +42,11 @@ def deliver_due(workspace: Workspace, now: datetime, loopback_ok: bool = False, 
         with workspace.records.begin() as conn:
             waiting = delivery_store.due(conn, now, limit)
             notices = notice_store.due_notices(conn, now, limit)
-        outcomes = [_deliver(workspace, one, now, loopback_ok) for one in waiting]
-        told = [_tell(workspace, one, now) for one in notices]
+        outcomes = _deliver_all(workspace, waiting, now, loopback_ok)
+        told = _tell_all(workspace, notices, now)
     sent = sum(isinstance(outcome, Sent) for outcome in outcomes)
-    return DeliveryReport(sent, len(outcomes) - sent, sum(told))
+    given_up = sum(isinstance(outcome, Failed) and outcome.final for outcome in outcomes)
+    return DeliveryReport(sent, given_up, len(waiting) - sent - given_up, told)
 
 
 @contextmanager
@@ -55,24 +57,48 @@ def _alone(data_dir: Path) -> Iterator[bool]:
     except OSError as error:
         raise DataDirError(f"{data_dir / _LOCK}: {error.strerror}") from error
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield True
-    except BlockingIOError:
-        yield False
+        yield _locked(descriptor)
     finally:
         os.close(descriptor)
 
 
+def _locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _deliver_all(workspace: Workspace, waiting: Sequence[Due], now: datetime, loopback_ok: bool) -> list[Outcome]:
+    """A destination that does not answer is left alone for the rest of the round."""
+    outcomes: list[Outcome] = []
+    silent: set[str] = set()
+    for one in waiting:
+        if one.destination.id in silent:
+            continue
+        outcome = _deliver(workspace, one, now, loopback_ok)
+        outcomes.append(outcome)
+        if isinstance(outcome, Failed) and not outcome.final:
+            silent.add(one.destination.id)
+    return outcomes
+
+
 def _deliver(workspace: Workspace, one: Due, now: datetime, loopback_ok: bool) -> Outcome:
+    """How it ended, `final` also where this was the last try."""
     outcome = _send(workspace, one, now, loopback_ok)
-    match outcome:
-        case Sent(receipt):
-            after = succeeded(one.delivery, receipt, now)
-        case Failed(reason, final):
-            after = failed(one.delivery, reason, now, final)
     with workspace.records.change() as conn:
+        current = delivery_store.load_delivery(conn, one.delivery.id) or one.delivery
+        after = _after(current, outcome, now)
         delivery_store.save_outcome(conn, after)
-    return outcome
+    return replace(outcome, final=True) if isinstance(outcome, Failed) and after.state is DeliveryState.FAILED else outcome
+
+
+def _after(current: Delivery, outcome: Outcome, now: datetime) -> Delivery:
+    """`current`: as it stands now. What was given up while it was being sent (its destination removed) does not wait again."""
+    if isinstance(outcome, Sent):
+        return succeeded(current, outcome.receipt, now)
+    return failed(current, outcome.reason, now, outcome.final) if current.state is DeliveryState.WAITING else current
 
 
 def _send(workspace: Workspace, one: Due, now: datetime, loopback_ok: bool) -> Outcome:
@@ -83,25 +109,29 @@ def _send(workspace: Workspace, one: Due, now: datetime, loopback_ok: bool) -> O
         case DestinationKind.FOLDER:
             return folder.send(workspace.data_dir, to.target, one.body)
         case DestinationKind.MAIL:
-            try:
-                message = mail.correction_mail(workspace.config, to.target, key, one.body, now)
-            except ValueError:
-                return Failed("hộp thư không dùng được")
-            return mail.send(workspace.config, message)
+            return mail.send_correction(workspace.config, to.target, key, one.body, now)
         case DestinationKind.FEED:
             return Sent("feed")
 
 
-def _tell(workspace: Workspace, one: DueNotice, now: datetime) -> bool:
-    key = content_id("notice", one.staff_id, one.subject)
-    try:
-        message = mail.notice_mail(workspace.config, one.mailbox, key, _lines(workspace, one), now)
-        sent = isinstance(mail.send(workspace.config, message), Sent)
-    except ValueError:
-        sent = False
-    with workspace.records.change() as conn:
-        notice_store.save_notice_outcome(conn, one, sent, now)
+def _tell_all(workspace: Workspace, notices: Sequence[DueNotice], now: datetime) -> int:
+    """How many were sent. The first failure that may pass ends the round: the mail server is the same for all."""
+    sent = 0
+    for one in notices:
+        outcome = None if one.is_moot else _tell(workspace, one, now)
+        with workspace.records.change() as conn:
+            if outcome is None:
+                notice_store.drop(conn, one)
+            else:
+                notice_store.save_notice_outcome(conn, one, isinstance(outcome, Sent), now, isinstance(outcome, Failed) and outcome.final)
+        sent += isinstance(outcome, Sent)
+        if isinstance(outcome, Failed) and not outcome.final:
+            break
     return sent
+
+
+def _tell(workspace: Workspace, one: DueNotice, now: datetime) -> Outcome:
+    return mail.send_notice(workspace.config, one.mailbox, content_id("notice", one.staff_id, one.subject), _lines(workspace, one), now)
 
 
 def _lines(workspace: Workspace, one: DueNotice) -> list[str]:

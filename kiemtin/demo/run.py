@@ -12,7 +12,7 @@ import click
 from crawlers.catalog import load_catalog
 from kiemtin.demo.server import WorldServer, load_world, serving
 from kiemtin.demo.world import World
-from kiemtin.desk.context import Desk
+from kiemtin.desk.context import open_desk
 from kiemtin.desk.serve import serve
 from kiemtin.domain.staff import Role
 from kiemtin.errors import InputError
@@ -84,7 +84,7 @@ def _serve(workspace: Workspace, port: int) -> None:
         add_staff(workspace.records, name, role, password, utc_now())
         click.echo(f"  {name:<16} {password}")
     serve(
-        Desk(workspace, loopback_ok=True),
+        open_desk(workspace, loopback_ok=True),
         "127.0.0.1",
         port,
         ready=lambda at: click.echo(f"Bàn biên tập: http://127.0.0.1:{at}/  Trang công khai: http://127.0.0.1:{at}/corrections  (Ctrl-C để dừng)"),

@@ -57,16 +57,13 @@ class Desk:
     """One running desk. `forms` signs what is handed out before a log-in; its key is new with every start."""
 
     workspace: Workspace
+    asker: Asker
     loopback_ok: bool = False
     clock: Callable[[], datetime] = utc_now
-    asker: Asker = field(init=False)
     forms: TimestampSigner = field(default_factory=lambda: TimestampSigner(secrets.token_bytes(32)))
     logins: Meter = field(default_factory=lambda: Meter(20, 300, 300))
     tips: Meter = field(default_factory=lambda: Meter(5, 600, 200))
     questions: Meter = field(default_factory=lambda: Meter(60, 60, 600))
-
-    def __post_init__(self) -> None:
-        self.asker = Asker(self.workspace)
 
     @property
     def secure(self) -> bool:
@@ -83,6 +80,10 @@ class Desk:
         except BadData:
             return None
         return (self.forms.get_timestamp() - made.timestamp()) if value.decode().startswith(f"{purpose}:") else None
+
+
+def open_desk(workspace: Workspace, loopback_ok: bool = False, clock: Callable[[], datetime] = utc_now) -> Desk:
+    return Desk(workspace, Asker(workspace), loopback_ok, clock)
 
 
 def desk_of(request: Request) -> Desk:

@@ -7,10 +7,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from kiemtin.domain.alerts import AlertStatus
 from kiemtin.domain.deliveries import Delivery, DeliveryState, Destination, DestinationKind
 from kiemtin.domain.scope import Theme
 from kiemtin.store.records import upsert
 from kiemtin.store.tables import alerts, correction_versions, corrections, deliveries, destinations
+
+_GONE = "nơi nhận đã bị gỡ bỏ"
+_WAITS = deliveries.c.state == DeliveryState.WAITING.value
 
 
 def save_destination(conn: sa.Connection, destination: Destination, token_digest: str, now: datetime) -> None:
@@ -40,6 +44,8 @@ def load_destination(conn: sa.Connection, destination_id: str) -> Destination | 
 
 
 def destination_of_token(conn: sa.Connection, token_digest: str) -> Destination | None:
+    if not token_digest:  # what a removed destination has
+        return None
     mine = sa.and_(destinations.c.token_digest == token_digest, destinations.c.gone.is_(False))
     row = conn.execute(sa.select(destinations).where(mine)).one_or_none()
     return None if row is None else _destination(row)
@@ -50,8 +56,13 @@ def set_paused(conn: sa.Connection, destination_id: str, paused: bool) -> None:
 
 
 def remove_destination(conn: sa.Connection, destination_id: str) -> None:
-    """Its row stays, because deliveries name it; where it led to and its secrets go."""
+    """Its row stays, because deliveries name it; where it led to and its secrets go.
+
+    What waits for it is given up: added again later, it would otherwise get old versions without the withdrawals it missed.
+    """
     conn.execute(sa.update(destinations).where(destinations.c.id == destination_id).values(gone=True, target="", secret="", token_digest=""))
+    mine = sa.and_(deliveries.c.destination_id == destination_id, _WAITS)
+    conn.execute(sa.update(deliveries).where(mine).values(state=DeliveryState.FAILED.value, failure=_GONE))
 
 
 def enqueue(conn: sa.Connection, found: Sequence[Delivery]) -> None:
@@ -75,7 +86,10 @@ class Due:
 
 
 def due(conn: sa.Connection, now: datetime, limit: int) -> list[Due]:
-    """What waits and may be tried now. A later version never overtakes an earlier one that still waits for the same destination."""
+    """What waits and may be tried now. A later version never overtakes an earlier one that still waits for the same destination.
+
+    The destinations take turns: a long queue for one that does not answer holds nobody else up.
+    """
     earlier = deliveries.alias("earlier")
     overtakes = sa.exists().where(
         earlier.c.destination_id == deliveries.c.destination_id,
@@ -84,22 +98,28 @@ def due(conn: sa.Connection, now: datetime, limit: int) -> list[Due]:
         earlier.c.state == DeliveryState.WAITING.value,
     )
     version = sa.and_(correction_versions.c.correction_id == deliveries.c.correction_id, correction_versions.c.revision == deliveries.c.revision)
+    turn = sa.func.row_number().over(partition_by=deliveries.c.destination_id, order_by=(deliveries.c.next_try_at, deliveries.c.id))
     query = (
-        sa.select(deliveries, correction_versions.c.body)
+        sa.select(deliveries, correction_versions.c.body, turn.label("turn"))
         .join(destinations, destinations.c.id == deliveries.c.destination_id)
         .join(correction_versions, version)
-        .where(deliveries.c.state == DeliveryState.WAITING.value, deliveries.c.next_try_at <= now, ~overtakes)
+        .where(_WAITS, deliveries.c.next_try_at <= now, ~overtakes)
         .where(destinations.c.paused.is_(False), destinations.c.gone.is_(False))
-        .order_by(deliveries.c.next_try_at, deliveries.c.id)
+        .order_by(sa.literal_column("turn"), deliveries.c.next_try_at, deliveries.c.id)
         .limit(limit)
     )
     rows = conn.execute(query).all()
     known = {destination.id: destination for destination in load_destinations(conn)} if rows else {}
-    return [Due(_delivery(row), known[row.destination_id], row.body) for row in rows]
+    return [Due(_delivery(row), known[row.destination_id], row.body) for row in rows if row.destination_id in known]
 
 
 def save_outcome(conn: sa.Connection, delivery: Delivery) -> None:
     conn.execute(sa.update(deliveries).where(deliveries.c.id == delivery.id).values(_row(delivery)))
+
+
+def is_done(conn: sa.Connection, correction_id: str) -> bool:
+    """True where none of its deliveries waits any more, whether it arrived or was given up."""
+    return not conn.scalar(sa.select(sa.exists().where(deliveries.c.correction_id == correction_id, _WAITS)))
 
 
 def load_delivery(conn: sa.Connection, delivery_id: str) -> Delivery | None:
@@ -124,9 +144,9 @@ def counts(conn: sa.Connection) -> dict[str, dict[str, int]]:
 
 def corrections_done(conn: sa.Connection) -> list[str]:
     """Claims whose alert is approved and of whose correction nothing waits any more."""
-    waits = sa.exists().where(deliveries.c.correction_id == corrections.c.id, deliveries.c.state == DeliveryState.WAITING.value)
+    waits = sa.exists().where(deliveries.c.correction_id == corrections.c.id, _WAITS)
     query = sa.select(corrections.c.claim_id).join(alerts, alerts.c.claim_id == corrections.c.claim_id)
-    return list(conn.scalars(query.where(alerts.c.status == "approved", ~waits)))
+    return list(conn.scalars(query.where(alerts.c.status == AlertStatus.APPROVED.value, ~waits).order_by(corrections.c.claim_id)))
 
 
 def _row(delivery: Delivery) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from kiemtin.store.records import upsert
 from kiemtin.store.tables import alerts, notices, staff
 
 _WAITING, _SENT, _FAILED = "waiting", "sent", "failed"
+_DIGESTS = ("daily:", "weekly:")
 _FIRST_WAIT, _MAX_ATTEMPTS = timedelta(minutes=1), 8
 
 
@@ -25,13 +26,25 @@ class Addressed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DueNotice:
-    """`theme` of the alert it tells of; None for a digest, and for an alert that is there no more."""
+    """`theme` of the alert it tells of; None for a digest, and for an alert that is there no more.
+
+    `mailbox`: "" where the account is closed or has none.
+    """
 
     staff_id: str
     mailbox: str
     subject: str
     attempts: int
     theme: Theme | None
+
+    @property
+    def is_digest(self) -> bool:
+        return self.subject.startswith(_DIGESTS)
+
+    @property
+    def is_moot(self) -> bool:
+        """Nobody to tell, or nothing to tell of."""
+        return not self.mailbox or (self.theme is None and not self.is_digest)
 
 
 def add(conn: sa.Connection, found: Sequence[Addressed], now: datetime) -> int:
@@ -63,24 +76,32 @@ def made_since(conn: sa.Connection, moment: datetime) -> dict[str, int]:
 
 
 def due_notices(conn: sa.Connection, now: datetime, limit: int) -> list[DueNotice]:
-    """Those of closed accounts and of people without a mailbox are left out."""
+    """Also those that are moot by now: the caller drops them."""
+    mailbox = sa.case((staff.c.closed.is_(False), staff.c.mailbox), else_="").label("mailbox")
     query = (
-        sa.select(notices, staff.c.mailbox, alerts.c.theme)
-        .join(staff, staff.c.id == notices.c.staff_id)
+        sa.select(notices, mailbox, alerts.c.theme)
+        .join(staff, staff.c.id == notices.c.staff_id, isouter=True)
         .join(alerts, alerts.c.id == notices.c.subject, isouter=True)
-        .where(notices.c.state == _WAITING, notices.c.next_try_at <= now, staff.c.closed.is_(False), staff.c.mailbox != "")
+        .where(notices.c.state == _WAITING, notices.c.next_try_at <= now)
         .order_by(notices.c.made_at, notices.c.staff_id, notices.c.subject)
         .limit(limit)
     )
     return [DueNotice(row.staff_id, row.mailbox, row.subject, row.attempts, Theme(row.theme) if row.theme else None) for row in conn.execute(query)]
 
 
-def save_notice_outcome(conn: sa.Connection, notice: DueNotice, sent: bool, now: datetime) -> None:
-    """Tried again after 1, 2, 4 ... minutes, eight times at most."""
+def drop(conn: sa.Connection, notice: DueNotice) -> None:
+    conn.execute(sa.delete(notices).where(_same(notice)))
+
+
+def save_notice_outcome(conn: sa.Connection, notice: DueNotice, sent: bool, now: datetime, final: bool = False) -> None:
+    """Tried again after 1, 2, 4 ... minutes, eight times at most; not at all where a failure is final."""
     attempts = notice.attempts + 1
-    state = _SENT if sent else _FAILED if attempts >= _MAX_ATTEMPTS else _WAITING
-    mine = sa.and_(notices.c.staff_id == notice.staff_id, notices.c.subject == notice.subject)
-    conn.execute(sa.update(notices).where(mine).values(state=state, attempts=attempts, next_try_at=now + _FIRST_WAIT * 2**notice.attempts))
+    state = _SENT if sent else _FAILED if final or attempts >= _MAX_ATTEMPTS else _WAITING
+    conn.execute(sa.update(notices).where(_same(notice)).values(state=state, attempts=attempts, next_try_at=now + _FIRST_WAIT * 2**notice.attempts))
+
+
+def _same(notice: DueNotice) -> sa.ColumnElement[bool]:
+    return sa.and_(notices.c.staff_id == notice.staff_id, notices.c.subject == notice.subject)
 
 
 def open_by_theme(conn: sa.Connection) -> dict[Theme, int]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import struct
 import subprocess
@@ -65,35 +66,34 @@ def files_below(*folders: Path) -> tuple[Path, ...]:
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoRun]:
     folder = tmp_path_factory.mktemp("demo")
-    port, environment = _free_port(), watched_environment(folder)
-    command = subprocess.Popen(
-        [sys.executable, "-m", "kiemtin.cli", "demo", "--once", "--port", str(port), "--data", str(folder / "data")],
-        cwd=folder / "work",
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    answered: list[int] = []
-    client = threading.Thread(target=_read_as_client, args=(port, command, answered), daemon=True)
-    client.start()
-    said, _ = command.communicate(timeout=120)
-    client.join()
+    said, answered = folder / "said.txt", list[int]()
+    with said.open("wb") as output:
+        command = subprocess.Popen(
+            [sys.executable, "-m", "kiemtin.cli", "demo", "--once", "--port", "0", "--data", str(folder / "data")],
+            cwd=folder / "work",
+            env=watched_environment(folder),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        client = threading.Thread(target=_read_as_client, args=(said, command, answered), daemon=True)
+        client.start()
+        command.wait(timeout=120)
+        client.join()
     yield DemoRun(
         folder / "data",
-        said.decode(),
+        said.read_text("utf-8"),
         command.returncode,
-        f"http://127.0.0.1:{port}",
+        f"http://127.0.0.1:{_world_port(said)}",
         tuple((folder / "watch.log").read_text("utf-8").splitlines()),
         files_below(folder / "home", folder / "temporary", folder / "work"),
         sum(answered),
     )
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+def _world_port(said: Path) -> int | None:
+    """Where the made-up world is served, once the demo has said so."""
+    found = re.search(r"tại http://127\.0\.0\.1:(\d+)", said.read_text("utf-8"))
+    return int(found.group(1)) if found else None
 
 
 def leave_at_once(port: int) -> None:
@@ -103,9 +103,13 @@ def leave_at_once(port: int) -> None:
         link.sendall(f"GET /robots.txt HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Forwarded-For: {FORWARDED}\r\n\r\n".encode())
 
 
-def _read_as_client(port: int, command: "subprocess.Popen[bytes]", answered: list[int]) -> None:
+def _read_as_client(said: Path, command: "subprocess.Popen[bytes]", answered: list[int]) -> None:
     """Somebody else reads the demo's pages while it runs, from an address of their own."""
     while command.poll() is None and sum(answered) < 20:
+        port = _world_port(said)
+        if port is None:
+            time.sleep(0.02)
+            continue
         try:
             with socket.create_connection(("127.0.0.1", port), 5, (CLIENT, 0)) as link:
                 link.sendall(f"GET /robots.txt HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Forwarded-For: {FORWARDED}\r\nConnection: close\r\n\r\n".encode())

@@ -14,6 +14,7 @@ from httpx import Response
 
 from kiemtin.desk.app import create_app
 from kiemtin.desk.context import Desk
+from kiemtin.desk.context import open_desk as desk_around
 from kiemtin.domain.claims import Appearance, Claim, ClaimReview
 from kiemtin.domain.outlets import Outlet, OutletKind, PublisherKind
 from kiemtin.domain.ratings import Rating
@@ -146,7 +147,7 @@ def open_desk(data: Path) -> Iterator[DeskRun]:
     with open_workspace(data) as workspace:
         with workspace.records.change() as conn:
             outlet_store.replace_catalog(conn, CATALOG)
-        run = DeskRun(Desk(workspace, loopback_ok=True, clock=clock), clock)
+        run = DeskRun(desk_around(workspace, loopback_ok=True, clock=clock), clock)
         for role in Role:
             run.people[role] = add_staff(workspace.records, f"Nhân viên {role.value}", role, PASSWORD, START)
         yield run
