@@ -6,8 +6,10 @@ import ssl
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
-from email.headerregistry import Address
+from email.header import Header
+from email.headerregistry import Address, AddressHeader
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,23 @@ _LONGEST_MAILBOX = 254  # RFC 5321
 _LONGEST_SUBJECT = 200
 
 _NOT_CONFIGURED = Failed("chưa cấu hình máy chủ gửi thư")
+
+
+class _Letter(EmailPolicy):
+    """Python 3.11 loses a space where it folds a line between two encoded words (gh-92081): a subject in Vietnamese needs each of them."""
+
+    def fold(self, name: str, value: str) -> str:
+        if value.isascii() or name.lower() not in ("subject", "from"):
+            return str(super().fold(name, value))
+        address = value.addresses[0] if isinstance(value, AddressHeader) else None
+        words: str = Header(address.display_name if address else value, "utf-8", header_name=name).encode(linesep=self.linesep)
+        return f"{name}: {words}{f'{self.linesep} <{address.addr_spec}>' if address else ''}{self.linesep}"
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return self.fold(name, value).encode("ascii", "surrogateescape")
+
+
+_LETTER = _Letter()
 
 
 def is_mailbox(text: str) -> bool:
@@ -73,10 +92,10 @@ def _message(config: Config, to: str, subject: str, key: str, now: datetime) -> 
     """Line ends in a subject or name become spaces: nothing can add a header."""
     if not is_mailbox(to) or not is_mailbox(config.mail_sender):
         raise ValueError("not a mailbox")
-    message = EmailMessage()
+    message = EmailMessage(_LETTER)
     message["From"] = Address(_line(config.office_name), addr_spec=config.mail_sender)
     message["To"] = Address(addr_spec=to)
-    message["Subject"] = _line(subject)[:_LONGEST_SUBJECT]
+    message["Subject"] = _line(subject)[:_LONGEST_SUBJECT].strip()
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{key}@{config.mail_sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
@@ -92,7 +111,7 @@ def send(config: Config, message: EmailMessage) -> Outcome:
     if not config.mail_host:
         return _NOT_CONFIGURED
     try:
-        password = Path(config.mail_password_file).read_text("utf-8").strip() if config.mail_login else ""
+        password = Path(config.mail_password_file).read_text("ascii").strip() if config.mail_login else ""
     except (OSError, ValueError):
         return Failed("không đọc được tệp mật khẩu máy chủ gửi thư")
     try:

@@ -106,10 +106,17 @@ def _angles(body: Mapping[str, Any]) -> Iterator[Angle]:
     seen: set[str] = set()
     for piece in body["evidence"]:
         for span in deciding_spans(piece["quote"], body["statement"]):
-            words = piece["quote"][span.start : span.end]
+            words = _whole(piece["quote"], span.start, span.end)
             if span.kind in _KINDS and span.differs and words.casefold() not in seen:
                 seen.add(words.casefold())
                 yield Angle(words, _KINDS[span.kind], piece["quote"], piece["publisher"], piece["url"])
+
+
+def _whole(text: str, start: int, end: int) -> str:
+    """To the end of the word: "35 triệu m3" is read as "35 triệu m" and a 3."""
+    while end < len(text) and text[end].isalnum():
+        end += 1
+    return text[start:end]
 
 
 def _day(text: str | None) -> str:

@@ -118,7 +118,7 @@ def chart(spread: Sequence[tuple[date, int]]) -> Chart | None:
     first = max(min(counts), last - timedelta(days=_MOST_DAYS - 1))
     days = [first + timedelta(days=at) for at in range((last - first).days + 1)]
     most = max(counts.get(one, 0) for one in days)
-    step = _WIDTH / max(len(days), 7)
+    step = _WIDTH / max(len(days), 14)
     every = -(-len(days) // _LABELS)
     bars = []
     for at, one in enumerate(days):

@@ -67,13 +67,22 @@ def _matches(stored: str, password: str) -> bool:
         return False
 
 
+def _spelled(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", name).split())
+
+
+def _id_of(name: str) -> str:
+    """However a name is typed (capitals, NFD, spaces), it is one account. SQLite's own `lower` knows ASCII alone."""
+    return content_id("staff", _spelled(name).casefold())
+
+
 def add_staff(records: Records, name: str, role: Role, password: str, now: datetime, by: str = "command line") -> Staff:
     """A new account; raises InputError for a name that is taken or unusable, or a weak password."""
-    name = " ".join(unicodedata.normalize("NFC", name).split())
+    name = _spelled(name)
     if not _NAME.fullmatch(name):
         raise InputError("tên tài khoản cần từ 2 đến 60 ký tự: chữ, số, dấu cách, chấm, gạch")
     check_password(name, password)
-    person = Staff(content_id("staff", name.lower()), name, role)
+    person = Staff(_id_of(name), name, role)
     hashed = _password_digest(password)
     with records.change() as conn:
         if not account_store.add(conn, person, hashed, now):
@@ -93,7 +102,7 @@ class LoggedIn:
 def log_in(records: Records, name: str, password: str, hours: int, now: datetime) -> LoggedIn | None:
     """None for a wrong name or password, a locked or a closed account: which of these is not told. Five failures lock for 15 minutes."""
     with records.begin() as conn:
-        known = account_store.credentials(conn, name.strip()[:60])
+        known = account_store.credentials(conn, _id_of(name[:200]))
     right = _matches(known.password_digest if known else _nobody(), password[:MAX_PASSWORD])
     if known is None or known.staff.closed:
         return None
@@ -160,7 +169,7 @@ def set_password_by_link(records: Records, token: str, password: str, now: datet
 def change_own_password(records: Records, staff: Staff, old: str, new: str, now: datetime) -> None:
     """Raises InputError where the old one is wrong or the new one weak. Every other log-in of the account ends."""
     with records.begin() as conn:
-        known = account_store.credentials(conn, staff.name)
+        known = account_store.credentials(conn, staff.id)
     if known is None or not _matches(known.password_digest, old[:MAX_PASSWORD]):
         raise InputError("mật khẩu hiện tại không đúng")
     check_password(staff.name, new)

@@ -33,8 +33,8 @@ class Login:
 
 
 def add(conn: sa.Connection, person: Staff, password_digest: str, now: datetime) -> bool:
-    """False where the name is taken."""
-    if conn.scalar(sa.select(staff.c.id).where(sa.func.lower(staff.c.name) == person.name.lower())) is not None:
+    """False where the name is taken: an account's id is made from its name without regard to capitals."""
+    if conn.scalar(sa.select(staff.c.id).where(staff.c.id == person.id)) is not None:
         return False
     row = _settings(person) | {"id": person.id, "name": person.name, "password_digest": password_digest, "failures": 0, "created_at": now}
     conn.execute(sa.insert(staff).values(row))
@@ -55,8 +55,8 @@ def load_all(conn: sa.Connection) -> list[Staff]:
     return [_staff(row) for row in conn.execute(sa.select(staff).order_by(staff.c.closed, staff.c.name))]
 
 
-def credentials(conn: sa.Connection, name: str) -> Credentials | None:
-    row = conn.execute(sa.select(staff).where(sa.func.lower(staff.c.name) == name.lower())).one_or_none()
+def credentials(conn: sa.Connection, staff_id: str) -> Credentials | None:
+    row = conn.execute(sa.select(staff).where(staff.c.id == staff_id)).one_or_none()
     return None if row is None else Credentials(_staff(row), row.password_digest, row.failures, row.locked_until)
 
 

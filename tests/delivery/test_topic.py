@@ -76,7 +76,17 @@ def test_the_document_says_who_when_what_and_on_which_evidence() -> None:
 
 def test_the_letter_says_the_same() -> None:
     said = text_of(first().body)
-    for part in (OFFICE, "27/11/2026", "SAI SỰ THẬT", CLAIM.text, REFUTES.quote, REFUTES.url, ASSESSMENT.unknown, "35 triệu m3", first().body["notice"]):
+    for part in (
+        OFFICE,
+        "27/11/2026",
+        "SAI SỰ THẬT",
+        CLAIM.text,
+        REFUTES.quote,
+        REFUTES.url,
+        ASSESSMENT.unknown,
+        "35 triệu m3",
+        first().body["notice"],
+    ):
         assert part in said, part
 
 
