@@ -537,8 +537,8 @@ def delivery_faults(office: Office, arrived: Sequence[Arrived], stored: Stored) 
         if signature(office.webhook.secret, int(one.timestamp), one.body) != one.signature:
             yield f"{one.key}: the signature does not fit"
     newest: dict[str, int] = {}
-    for one in dict.fromkeys(one.key for one in arrived):
-        correction_id, revision = wanted[one][1] if one in wanted else (one, 0)
+    for key in dict.fromkeys(one.key for one in arrived):
+        correction_id, revision = wanted[key][1] if key in wanted else (key, 0)
         if revision != newest.get(correction_id, 0) + 1:
             yield f"{correction_id}: version {revision} came after {newest.get(correction_id, 0)}"
         newest[correction_id] = revision
