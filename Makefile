@@ -7,10 +7,13 @@ BIN := $(VENV)/bin
 # The machine's own certificates, as pip uses them.
 export UV_SYSTEM_CERTS := true
 
-.PHONY: demo test lint clean
+.PHONY: demo desk test lint clean
 
 demo: $(VENV)/.run
 	$(BIN)/kiemtin demo --once --port 0 $(ARGS)
+
+desk: $(VENV)/.run
+	$(BIN)/kiemtin demo $(ARGS)
 
 test: $(VENV)/.dev lint
 	$(BIN)/python -m pytest -n 2 -q $(ARGS)

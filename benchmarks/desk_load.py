@@ -124,6 +124,15 @@ class Server:
             self._process.terminate()
             self._process.communicate(timeout=60)
 
+    def computed(self) -> float:
+        """Seconds of computing so far (Linux; 0 elsewhere): unlike the clock on the wall, it does not feel its neighbours."""
+        try:
+            assert self._process is not None
+            ticks = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+        except OSError:
+            return 0.0
+        return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+
     @property
     def errors(self) -> str:
         return self._errors.read_text("utf-8") if self._errors.exists() else ""

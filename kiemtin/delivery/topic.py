@@ -20,7 +20,7 @@ from kiemtin.domain.stories import HANOI
 from nlp.marks import DATE, NUMBER, PLACE, deciding_spans
 
 _MOST_ANGLES = 12
-_KINDS = {NUMBER: "con số", DATE: "mốc thời gian", PLACE: "nơi chốn"}
+KINDS = {NUMBER: "con số", DATE: "mốc thời gian", PLACE: "nơi chốn"}
 # Which evidence a rating rests on; where there is none (an official position, too little to say), nothing is called verified (LIMITS 5).
 _CARRIES = {
     Rating.FALSE.code: frozenset({"refutes"}),
@@ -107,9 +107,9 @@ def _angles(body: Mapping[str, Any]) -> Iterator[Angle]:
     for piece in body["evidence"]:
         for span in deciding_spans(piece["quote"], body["statement"]):
             words = _whole(piece["quote"], span.start, span.end)
-            if span.kind in _KINDS and span.differs and words.casefold() not in seen:
+            if span.kind in KINDS and span.differs and words.casefold() not in seen:
                 seen.add(words.casefold())
-                yield Angle(words, _KINDS[span.kind], piece["quote"], piece["publisher"], piece["url"])
+                yield Angle(words, KINDS[span.kind], piece["quote"], piece["publisher"], piece["url"])
 
 
 def _whole(text: str, start: int, end: int) -> str:

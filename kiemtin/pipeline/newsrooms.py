@@ -6,8 +6,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from alerts.outbox import replayed
-from kiemtin.domain.deliveries import Destination, DestinationKind
+from alerts.outbox import addressed, replayed
+from kiemtin.domain.deliveries import DeliveryState, Destination, DestinationKind
 from kiemtin.domain.scope import Theme
 from kiemtin.domain.staff import Staff
 from kiemtin.domain.stories import content_id
@@ -15,6 +15,7 @@ from kiemtin.errors import InputError
 from kiemtin.pipeline.accounts import digest
 from kiemtin.pipeline.log import note
 from kiemtin.pipeline.workspace import Workspace
+from kiemtin.store import corrections as correction_store
 from kiemtin.store import deliveries as delivery_store
 from kiemtin.store.sources import note_part
 
@@ -46,9 +47,21 @@ def add_destination(workspace: Workspace, wanted: Wanted, staff: Staff, now: dat
         if known is not None and not known.gone:
             raise InputError("đơn vị này đã có nơi nhận ở đúng địa chỉ đó")
         delivery_store.save_destination(conn, destination, digest(token), now)
+        _catch_up(conn, destination, now)
         _note_sources(conn)
         note(conn, made, "destination_added", staff.id, now, after=wanted.kind.value, text=wanted.subscriber)
     return Issued(destination, token)
+
+
+def _catch_up(conn: sa.Connection, destination: Destination, now: datetime) -> None:
+    """One that was removed and comes again hears of every change and withdrawal of what it had got before."""
+    for correction_id in delivery_store.ever_sent_to(conn, destination.id):
+        correction = correction_store.load(conn, correction_id)
+        for delivery in addressed(correction, [destination], frozenset({destination.id}), now) if correction else ():
+            known = delivery_store.load_delivery(conn, delivery.id)
+            if known is not None and known.state is DeliveryState.FAILED:
+                delivery_store.save_outcome(conn, replayed(known, now))
+            delivery_store.enqueue(conn, [delivery])
 
 
 def _note_sources(conn: sa.Connection) -> None:

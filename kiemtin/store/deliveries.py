@@ -76,6 +76,12 @@ def had(conn: sa.Connection, correction_id: str) -> frozenset[str]:
     return frozenset(conn.scalars(sa.select(deliveries.c.destination_id).where(deliveries.c.correction_id == correction_id)))
 
 
+def ever_sent_to(conn: sa.Connection, destination_id: str) -> list[str]:
+    """Ids of the corrections of which any version was ever queued for a destination."""
+    mine = sa.select(deliveries.c.correction_id).where(deliveries.c.destination_id == destination_id)
+    return list(conn.scalars(mine.distinct().order_by(deliveries.c.correction_id)))
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """A delivery with where it goes and the version that goes there."""
