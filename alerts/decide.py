@@ -68,6 +68,11 @@ def decide(case: Case, old: Alert | None, old_evidence: frozenset[str], now: dat
     return UpdateAlert(new) if new != old else None
 
 
+def reopen_for_recheck(old: Alert) -> ReopenAlert | None:
+    """An official position is looked at again after its fourteen days (LIMITS 5); what people have since moved is left to them."""
+    return ReopenAlert(replace(old, status=AlertStatus.IN_REVIEW)) if old.status in (AlertStatus.APPROVED, AlertStatus.SENT) else None
+
+
 def open_for_person(case: Case, now: datetime) -> OpenAlert | None:
     """A reviewer has restated a tip and put the published passage beside it that contradicts it: their alert, already in review.
 

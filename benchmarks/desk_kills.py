@@ -34,7 +34,7 @@ from benchmarks.desk_load import (
 from benchmarks.measure import say
 
 _AT_START = 0.2  # so many kills fall into the server's start
-_LONGEST_LIFE = 4.0  # seconds that a server lives, once it listens
+_EARLIEST, _LATEST = 0.02, 0.95  # of the decisions: between them the kills are spread at random
 _SLOWEST_NEWSROOM = 0.06  # it answers after up to so many seconds: kills must also fall between the sending and the writing down
 
 
@@ -50,36 +50,38 @@ class Kill:
 class Killer(threading.Thread):
     """Kills and starts again, so many times; `over` when the last server listens."""
 
-    def __init__(self, server: Server, kills: int, rng: random.Random, start_seconds: float) -> None:
+    def __init__(self, server: Server, size: Size, kills: int, rng: random.Random, start_seconds: float) -> None:
         super().__init__(daemon=True)
         self.found: list[Kill] = []
         self.over = threading.Event()
         self.crowd: Crowd | None = None
-        self._server, self._kills, self._rng, self._start = server, kills, rng, start_seconds
+        self._server, self._rng, self._start = server, rng, start_seconds
+        self._moments = sorted(int(size.decisions * rng.uniform(_EARLIEST, _LATEST)) for _ in range(kills))
 
     def run(self) -> None:
+        """Each when so many decisions are confirmed and up to a second more has gone; some of them twice in a row, the second in the start."""
         try:
-            self._wait_for_first_decision()
-            while len(self.found) < self._kills:
-                listening = not self.found or self._rng.random() >= _AT_START
-                if listening and self.found:
-                    self._server.wait()
-                seconds = self._rng.uniform(0.1, _LONGEST_LIFE) if listening else self._rng.uniform(0.1, self._start)
-                time.sleep(seconds)
+            again = False
+            while len(self.found) < len(self._moments):
+                began = time.monotonic()
+                if again:
+                    time.sleep(self._rng.uniform(0.1, self._start))
+                else:
+                    while self._confirmed() < self._moments[len(self.found)]:
+                        time.sleep(0.01)
+                    time.sleep(self._rng.random())
                 self._server.kill()
-                self.found.append(Kill(round(seconds, 2), listening, self._confirmed()))
-                say(f"kill {len(self.found)}/{self._kills}: {asdict(self.found[-1])}")
+                self.found.append(Kill(round(time.monotonic() - began, 2), not again, self._confirmed()))
+                say(f"kill {len(self.found)}/{len(self._moments)}: {asdict(self.found[-1])}")
                 self._server.launch()
-            self._server.wait()
+                again = self._rng.random() < _AT_START and len(self.found) < len(self._moments)
+                if not again:
+                    self._server.wait()
         finally:
             self.over.set()
 
     def _confirmed(self) -> int:
         return sum(attempt.status == 303 for attempt in list(self.crowd.attempts)) if self.crowd else 0
-
-    def _wait_for_first_decision(self) -> None:
-        while not self._confirmed():
-            time.sleep(0.05)
 
 
 def run(size: Size, kills: int, seed: int) -> dict[str, Any]:
@@ -88,7 +90,7 @@ def run(size: Size, kills: int, seed: int) -> dict[str, Any]:
         office = prepare(Path(folder) / "data", size, newsroom.url)
         began = time.monotonic()
         with serving(office.data) as server:
-            killer = Killer(server, kills, rng, time.monotonic() - began)
+            killer = Killer(server, size, kills, rng, time.monotonic() - began)
             say(f"{size.people} people, {size.alerts} alerts, {kills} kills, seed {seed}")
             crowd = killer.crowd = Crowd(office, server, rng, lambda accepted: accepted >= size.decisions and killer.over.is_set())
             killer.start()

@@ -14,6 +14,7 @@ from kiemtin.delivery.worker import deliver_due
 from kiemtin.desk.app import create_app
 from kiemtin.desk.context import Desk
 from kiemtin.errors import DataDirError, InputError
+from kiemtin.pipeline.cases import reopen_rechecks
 from kiemtin.pipeline.noticing import queue_notices
 from kiemtin.pipeline.passes import forget
 from kiemtin.pipeline.reviewing import mark_sent
@@ -78,7 +79,7 @@ def _by_the_clock(desk: Desk, passes: Passes | None) -> Iterator[None]:
     over = threading.Event()
     threads = [
         threading.Thread(target=_repeat, args=(over, _DELIVERY_SECONDS, lambda: send_out(desk)), daemon=True),
-        threading.Thread(target=_repeat, args=(over, _FORGET_SECONDS, lambda: forget(desk.workspace, desk.clock())), daemon=True),
+        threading.Thread(target=_repeat, args=(over, _FORGET_SECONDS, lambda: _tidy(desk)), daemon=True),
     ]
     if passes is not None:
         threads.append(threading.Thread(target=_repeat, args=(over, passes.minutes * 60.0, lambda: _one_pass(desk, passes, over)), daemon=True))
@@ -99,6 +100,12 @@ def _repeat(over: threading.Event, seconds: float, do: Callable[[], object]) -> 
             do()
         if over.wait(seconds):
             return
+
+
+def _tidy(desk: Desk) -> None:
+    """Let go of what has had its time, and take up again what was to be looked at again."""
+    forget(desk.workspace, desk.clock())
+    reopen_rechecks(desk.workspace, desk.clock())
 
 
 def send_out(desk: Desk) -> None:

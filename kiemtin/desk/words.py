@@ -55,6 +55,7 @@ ACTION = {
 LOGGED = {
     **{action.value: words for action, words in ACTION.items()},
     "reopen": "Tự mở lại vì bằng chứng đã thay đổi",
+    "recheck": "Tự mở lại vì đã đến ngày xem lại",
     "page_repeats": "Xác nhận trang có nhắc lại",
     "page_does_not_repeat": "Xác nhận trang không nhắc lại",
     "evidence_added": "Thêm bằng chứng",

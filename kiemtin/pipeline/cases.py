@@ -5,17 +5,19 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from alerts.decide import Case, CloseAlert, Intent, OpenAlert, ReopenAlert, UpdateAlert, decide
+from alerts.decide import Case, CloseAlert, Intent, OpenAlert, ReopenAlert, UpdateAlert, decide, reopen_for_recheck
 from alerts.independence import Office, is_independent
 from alerts.priority import FADES
 from kiemtin.domain.alerts import Alert
 from kiemtin.domain.claims import Appearance, Claim, ClaimReview, Evidence, EvidenceRelation
 from kiemtin.domain.outlets import Outlet, PublisherKind
 from kiemtin.domain.ratings import Rating
+from kiemtin.domain.stories import HANOI
 from kiemtin.domain.weights import Weights
 from kiemtin.pipeline import bulletins
 from kiemtin.pipeline.log import note_reopened
 from kiemtin.pipeline.workspace import Progress, Workspace, no_progress
+from kiemtin.store import corrections as correction_store
 from kiemtin.store import desk as desk_store
 from kiemtin.store import outlets as outlet_store
 from kiemtin.store import queue as queue_store
@@ -109,6 +111,20 @@ def _apply(conn: sa.Connection, intent: Intent | None, case: Case, now: datetime
             outcome.closed += 1
         case None:
             pass
+
+
+def reopen_rechecks(workspace: Workspace, now: datetime) -> int:
+    """Take official positions whose day to look again has come back into review; returns how many."""
+    today, reopened = now.astimezone(HANOI).date().isoformat(), 0
+    with workspace.records.change() as conn:
+        for claim_id in correction_store.to_recheck(conn, today):
+            old = queue_store.load_alert(conn, claim_id)
+            intent = reopen_for_recheck(old) if old else None
+            if intent is not None and old is not None:
+                queue_store.reopen(conn, intent.alert)
+                note_reopened(conn, intent.alert, old.status, now, "recheck")
+                reopened += 1
+    return reopened
 
 
 def _save(conn: sa.Connection, alert: Alert, case: Case) -> None:

@@ -11,6 +11,7 @@ from kiemtin.domain.stories import Story
 from kiemtin.errors import InputError
 from kiemtin.pipeline.cases import from_review
 from kiemtin.pipeline.indexing import CandidateFinder, sync_index
+from kiemtin.pipeline.own import OwnCorrections
 from kiemtin.pipeline.workspace import Workspace
 from kiemtin.store import outlets as outlet_store
 from kiemtin.store import reviews as review_store
@@ -51,6 +52,7 @@ class Checker:
     def __init__(self, workspace: Workspace) -> None:
         sync_index(workspace)
         self._find = CandidateFinder(workspace, _CANDIDATES)
+        self._own = OwnCorrections(workspace)
         self._dense = _dense_shelf(workspace)
         self._index = workspace.index
         self._records = workspace.records
@@ -78,8 +80,10 @@ class Checker:
         nearest = sorted((one for one in held if held[one] >= _LEAST_HELD), key=lambda one: (-held[one], one))[:_COMPARED]
         if self._dense is not None:
             nearest += [one for one, _ in self._dense.find(passage.text, _COMPARED) if one not in nearest]
-        found = [match for candidate in self._find.load(nearest).values() if (match := match_text(candidate, passage)) is not None]
-        reviews = self._find.reviews([match.review_id for match in found])
+        own = self._own.current()
+        candidates = [*self._find.load(nearest).values(), *(candidate for candidate, _ in own.values())]
+        found = [match for candidate in candidates if (match := match_text(candidate, passage)) is not None]
+        reviews = self._find.reviews([match.review_id for match in found]) | {review.id: review for _, review in own.values()}
         ranked = sorted(found, key=lambda match: (-match.score, match.review_id))
         return tuple((match, reviews[match.review_id]) for match in ranked if match.review_id in reviews)
 

@@ -21,9 +21,9 @@ def note(conn: sa.Connection, subject: str, action: str, by: str, now: datetime,
     return line
 
 
-def note_reopened(conn: sa.Connection, alert: Alert, before: str, now: datetime) -> None:
-    """Evidence has changed under what people decided: the log says so, and so does the public page."""
-    note(conn, alert.id, "reopen", decision_store.SYSTEM, now, before, alert.status.value)
+def note_reopened(conn: sa.Connection, alert: Alert, before: str, now: datetime, why: str = "reopen") -> None:
+    """Evidence has changed under what people decided, or its day has come: the log says so, and so does the public page."""
+    note(conn, alert.id, why, decision_store.SYSTEM, now, before, alert.status.value)
     correction = correction_store.of_claim(conn, alert.claim_id)
     if correction is not None and correction.state == "published":
         correction_store.save(conn, mark_under_review(correction, under_review=True))

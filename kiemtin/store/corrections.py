@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from kiemtin.domain.reviews import Correction, CorrectionState
 from kiemtin.store.records import upsert
-from kiemtin.store.tables import correction_versions, corrections
+from kiemtin.store.tables import claims, correction_versions, corrections
 
 
 def save(conn: sa.Connection, correction: Correction) -> None:
@@ -51,6 +51,20 @@ def versions(conn: sa.Connection, correction_id: str) -> list[Mapping[str, Any]]
     """The bodies that stood there, the newest first."""
     query = sa.select(correction_versions.c.body).where(correction_versions.c.correction_id == correction_id)
     return list(conn.scalars(query.order_by(correction_versions.c.revision.desc())))
+
+
+def without_check(conn: sa.Connection) -> list[Correction]:
+    """Public corrections with a rating, of claims that no published check has made known."""
+    query = sa.select(corrections).join(claims, claims.c.id == corrections.c.claim_id)
+    query = query.where(corrections.c.state == CorrectionState.PUBLISHED.value, claims.c.review_id.is_(None))
+    return [_correction(row) for row in conn.execute(query) if row.body["rating"] is not None]
+
+
+def to_recheck(conn: sa.Connection, today: str) -> list[str]:
+    """Claims whose public official position was to be looked at again by now. `today`: an ISO date."""
+    query = sa.select(corrections).where(corrections.c.state == CorrectionState.PUBLISHED.value)
+    due = (row for row in conn.execute(query) if row.body["recheck_on"] and row.body["recheck_on"] <= today and not row.body["under_review"])
+    return [row.claim_id for row in due]
 
 
 def counted_claims(conn: sa.Connection) -> list[str]:

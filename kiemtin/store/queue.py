@@ -155,6 +155,11 @@ def save_alert(conn: sa.Connection, alert: Alert, searchable: str = "", pages: i
     conn.execute(sa.update(alerts).where(alerts.c.id == alert.id).values(version=alerts.c.version + 1))
 
 
+def reopen(conn: sa.Connection, alert: Alert) -> None:
+    """Only the state changes; the version grows, as with every change."""
+    conn.execute(sa.update(alerts).where(alerts.c.id == alert.id).values(status=alert.status.value, version=alerts.c.version + 1))
+
+
 def reprioritise(conn: sa.Connection, weigh: Callable[[tuple[Reason, ...]], tuple[int, tuple[Reason, ...]]]) -> None:
     """Add up every alert's priority anew from the parts it has. What people have on screen is not touched: no version grows."""
     rows = [(row.id, *weigh(reasons_from(row.reasons))) for row in conn.execute(sa.select(alerts.c.id, alerts.c.reasons))]

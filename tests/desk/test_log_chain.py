@@ -1,6 +1,7 @@
 """The decision log cannot be edited unseen: `kiemtin doctor` says at which line it no longer holds."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,14 +14,21 @@ from kiemtin.pipeline.log import broken_at, note
 from kiemtin.pipeline.workspace import open_workspace, utc_now
 from kiemtin.store import decisions as decision_store
 from kiemtin.store.records import erase_traces
-from tests.support.desk import START, DeskRun, make_alert
+from tests.support.desk import START, DeskRun, make_alert, open_desk
 
 CLAIM = "Uống nước lá sen chữa khỏi bệnh sởi"
 
 
-@pytest.fixture
-def data(desk: DeskRun) -> Path:
-    """A log in which two people have decided: one line an account, then what they did through the pages."""
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A log in which two people have decided through the pages, after a line for each account."""
+    data = tmp_path_factory.mktemp("log") / "data"
+    with open_desk(data) as desk:
+        _decide(desk)
+    return data
+
+
+def _decide(desk: DeskRun) -> None:
     alert_id = make_alert(desk.workspace, CLAIM)
     with desk.browser(Role.REVIEWER) as first, desk.browser(Role.APPROVER) as second:
         for browser, action, words in (
@@ -32,7 +40,12 @@ def data(desk: DeskRun) -> Path:
         ):
             sent = browser.send(f"/alerts/{alert_id}/step", action=action, version=desk.version(alert_id), words=words)
             assert sent.status_code == 303, sent.text
-    return desk.workspace.data_dir
+
+
+@pytest.fixture
+def data(written: Path, tmp_path: Path) -> Path:
+    """A copy of it for each test."""
+    return Path(shutil.copytree(written, tmp_path / "data"))
 
 
 def examined(data: Path) -> tuple[bool, str]:
@@ -137,12 +150,10 @@ def test_words_that_are_erased_leave_it_whole(data: Path) -> None:
     assert all("lời đùa".encode() not in path.read_bytes() for path in data.glob("records.sqlite3*"))
 
 
-def test_lines_go_on_after_words_were_erased(desk: DeskRun) -> None:
-    with desk.workspace.records.change() as conn:
+def test_lines_go_on_after_words_were_erased(tmp_path: Path) -> None:
+    with open_workspace(tmp_path / "data") as workspace, workspace.records.change() as conn:
         for word in ("một", "hai", "ba"):
-            note(conn, "alert", "take", "somebody", START, text=word)
-        last = decision_store.last(conn)
-        assert last is not None
-        decision_store.erase_text(conn, last[0])
+            last = note(conn, "alert", "take", "somebody", START, text=word)
+        decision_store.erase_text(conn, last.seq)
         note(conn, "alert", "leave", "somebody", utc_now(), text="bốn")
         assert broken_at(conn) is None

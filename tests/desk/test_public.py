@@ -85,7 +85,8 @@ def test_every_change_of_the_sources_is_dated(desk: DeskRun) -> None:
         outlet_store.replace_catalog(conn, (PAPER,))
     with desk.browser() as anyone:
         changes = anyone.get("/sources.json").json()["changes"]
-    assert [(one["change"], one["name"]) for one in changes if one["change"] == "removed"] == [("removed", "Trạm Soi Tin"), ("removed", "Sở Y tế Lam Giang")] or {
-        one["name"] for one in changes if one["change"] == "removed"
-    } == {"Trạm Soi Tin", "Sở Y tế Lam Giang"}
+    assert [(one["change"], one["name"]) for one in changes if one["change"] == "removed"] == [
+        ("removed", "Trạm Soi Tin"),
+        ("removed", "Sở Y tế Lam Giang"),
+    ] or {one["name"] for one in changes if one["change"] == "removed"} == {"Trạm Soi Tin", "Sở Y tế Lam Giang"}
     assert all(one["at"] for one in changes)

@@ -4,10 +4,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from kiemtin.domain.alerts import Tip
 from kiemtin.domain.claims import EvidenceRelation
+from kiemtin.domain.scope import Theme
 from kiemtin.domain.staff import Role
+from kiemtin.pipeline.cases import reopen_rechecks
 from kiemtin.pipeline.log import broken_at
 from kiemtin.store import queue as queue_store
+from kiemtin.store import tips as tip_store
 from kiemtin.store.tables import claims, deliveries, evidence
 from tests.support.desk import AUTHORITY, Browser, DeskRun, make_alert
 
@@ -201,3 +205,38 @@ def test_feedback_makes_the_weekly_precision(desk: DeskRun) -> None:
         second.send(f"/alerts/{alert_id}/feedback", useful="true")
         page = first.get("/precision").text
         assert "16/11/2026" in page and "100 %" in page
+
+
+def test_an_official_position_comes_back_after_fourteen_days(desk: DeskRun) -> None:
+    alert_id = make_alert(desk.workspace, CLAIM, checker=AUTHORITY)
+    with desk.browser(Role.REVIEWER) as first, desk.browser(Role.APPROVER) as second, desk.browser() as anyone:
+        rate(first, desk, alert_id, rating="official")
+        approve(second, desk, alert_id)
+        desk.clock.move(days=13)
+        assert reopen_rechecks(desk.workspace, desk.clock()) == 0
+        desk.clock.move(days=1)
+        assert reopen_rechecks(desk.workspace, desk.clock()) == 1
+        assert reopen_rechecks(desk.workspace, desk.clock()) == 0
+        assert desk.status(alert_id) == "in_review"
+        assert anyone.get("/corrections.json").json()["items"][0]["_kiemtin"]["under_review"] is True
+        first.log_in(desk.people[Role.REVIEWER].name)
+        assert "Tự mở lại vì đã đến ngày xem lại" in first.get(f"/alerts/{alert_id}").text
+
+
+def test_a_correction_of_a_restated_tip_answers_the_next_one_who_asks(desk: DeskRun) -> None:
+    make_alert(desk.workspace, CLAIM)
+    claim = "Từ tháng sau qua cầu Tre Ngà phải trả phí 20.000 đồng"
+    quote = "Người dân đang xôn xao"
+    with desk.workspace.records.change() as conn:
+        tip_store.save_tip(conn, Tip("t1", "Nghe nói cầu Tre Ngà thu phí", desk.clock(), Theme.TRANSPORT))
+        url = conn.execute(sa.text("SELECT canonical_url FROM stories")).scalar_one()
+    with desk.browser(Role.REVIEWER) as first, desk.browser(Role.APPROVER) as second:
+        taken = first.send("/desk/tips/t1/take", text=claim, url=url, quote=quote)
+        assert taken.status_code == 303, taken.text
+        alert_id = taken.headers["location"].rsplit("/", 1)[1]
+        assert "Có thể liên quan" not in first.send("/check", text=claim).text
+        assert rate(first, desk, alert_id).status_code == 303
+        assert approve(second, desk, alert_id).status_code == 303
+        answer = first.send("/check", text="Từ tháng sau, qua cầu Tre Ngà phải trả phí 20.000 đồng").text
+        assert "Có thể liên quan" in answer or "cùng một phát biểu" in answer
+        assert claim in answer and "Sai sự thật" in answer

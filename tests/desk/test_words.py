@@ -47,7 +47,9 @@ def test_every_sentence_has_its_english() -> None:
 def test_no_english_is_empty_or_still_vietnamese() -> None:
     for vietnamese, english in words.english().items():
         assert english.strip(), vietnamese
-        assert vietnamese == "Kiểm Tin" or english.isascii() or not re.search("[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", english.lower()), english
+        assert (
+            vietnamese == "Kiểm Tin" or english.isascii() or not re.search("[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", english.lower())
+        ), english
 
 
 def test_no_key_is_left_over() -> None:

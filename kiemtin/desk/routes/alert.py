@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
+import sqlalchemy as sa
 from fastapi import APIRouter, Depends, Form
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
@@ -23,12 +24,15 @@ from kiemtin.store import accounts as account_store
 from kiemtin.store import decisions as decision_store
 from kiemtin.store import desk as desk_store
 from kiemtin.store import queue as queue_store
+from kiemtin.store import stories as story_store
 from kiemtin.store.decisions import Line
 from kiemtin.store.desk import Repeat
+from nlp.copies import copies
 from nlp.marks import deciding_spans
 
 router = APIRouter(include_in_schema=False)
 _CONFLICT, _UNUSABLE = 409, 422
+_COMPARED, _MAX_BODY = 60, 8_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +46,12 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class AlertPage:
-    """What one screen shows."""
+    """What one screen shows. `copy_of`: story id to the outlet whose text it carries again."""
 
     alert: Alert
     held: Held
     repeats: tuple[Repeat, ...]
+    copy_of: dict[str, str]
     pieces: tuple[Piece, ...]
     claim_marks: tuple[Mark, ...]
     drawing: Chart | None
@@ -86,6 +91,7 @@ def _gather(desk: Desk, visit: Visit, alert_id: str) -> AlertPage:
         history = tuple(decision_store.lines_of(conn, alert_id))
         names = {person.id: person.name for person in account_store.load_all(conn)}
         useful = desk_store.load_feedback(conn, alert_id, visit.staff.id)
+        copy_of = _copies(conn, repeats)
     evidence = held.case.evidence
     pieces = tuple(Piece(piece, _marks(piece.quote, held.claim.text), piece.id in held.case.may_confirm) for piece in evidence)
     against = " ".join(piece.quote for piece in evidence if piece.relation is EvidenceRelation.REFUTES)
@@ -93,6 +99,7 @@ def _gather(desk: Desk, visit: Visit, alert_id: str) -> AlertPage:
         alert=alert,
         held=held,
         repeats=repeats,
+        copy_of=copy_of,
         pieces=pieces,
         claim_marks=_marks(held.claim.text, against),
         drawing=chart(spread),
@@ -103,6 +110,14 @@ def _gather(desk: Desk, visit: Visit, alert_id: str) -> AlertPage:
         missing=tuple(_missing(held, repeats)),
         can_rate=carries_rating(evidence, held.case.may_confirm),
     )
+
+
+def _copies(conn: sa.Connection, repeats: tuple[Repeat, ...]) -> dict[str, str]:
+    """Among the first pages whose body is still kept: which carry another's text."""
+    bodies = {story.id: story.text for story in story_store.load_stories(conn, [one.story_id for one in repeats[:_COMPARED]])}
+    here = [one for one in repeats if one.story_id in bodies]
+    found = copies([bodies[one.story_id][:_MAX_BODY] for one in here])
+    return {one.story_id: here[first].outlet for one, first in zip(here, found, strict=True) if first is not None}
 
 
 def _marks(text: str, against: str) -> tuple[Mark, ...]:
