@@ -14,7 +14,7 @@ __all__ = ["SAVE", "CrawlReport", "Failure", "Progress", "run_crawl"]
 SAVE = "kiemtin.store.stories:save_extraction"
 
 
-def run_crawl(  # noqa: PLR0913, PLR0917 (the order's parts)
+def run_crawl(
     data_dir: Path,
     outlets: Sequence[Outlet],
     config: Config,

@@ -39,7 +39,7 @@ class NewsSpider(Spider):
 
     name = "kiemtin"
 
-    def __init__(  # noqa: PLR0913, PLR0917 (what Scrapy passes on from the process that runs it)
+    def __init__(
         self,
         work: Work,
         outlets: tuple[Outlet, ...],

@@ -101,7 +101,7 @@ def _log(workspace: Workspace) -> Finding:
     if broken is not None:
         mend = "Có người sửa thẳng vào cơ sở dữ liệu: so với bản sao lưu gần nhất, bắt đầu từ dòng này."
         return Finding("Nhật ký quyết định", False, f"chuỗi bị đứt ở dòng {broken}", mend)
-    return Finding("Nhật ký quyết định", True, f"{last[0] if last else 0} dòng, chuỗi nguyên vẹn")
+    return Finding("Nhật ký quyết định", True, f"{last.seq if last else 0} dòng, chuỗi nguyên vẹn")
 
 
 def _deliveries(workspace: Workspace) -> Finding:

@@ -1,9 +1,10 @@
 """Who may open what. A route without one of these dependencies is public, and the tests' route table says so."""
 
 import secrets
+from typing import Annotated
 from urllib.parse import quote, urlsplit
 
-from fastapi import Request
+from fastapi import Depends, Request
 
 from kiemtin.desk.context import SESSION_COOKIE, Visit, desk_of
 from kiemtin.domain.staff import Role
@@ -22,14 +23,18 @@ class FormExpiredError(Exception):
     """The form does not carry this log-in's key: forged, or older than the log-in."""
 
 
+def _looked_up(request: Request) -> Visit:
+    """In a thread: the event loop waits for no database."""
+    return visit_of(request)
+
+
 class Allow:
     """Staff with one of these roles; a form must carry the log-in's key."""
 
     def __init__(self, *roles: Role) -> None:
         self.roles = frozenset(roles)
 
-    async def __call__(self, request: Request) -> Visit:
-        visit = visit_of(request)
+    async def __call__(self, request: Request, visit: Annotated[Visit, Depends(_looked_up)]) -> Visit:
         if visit.staff is None or visit.login is None:
             raise LoginNeededError
         if visit.staff.role not in self.roles:

@@ -19,7 +19,7 @@ from kiemtin.desk.guard import Guarded
 from kiemtin.desk.routes import accounts, alert, api, check, health, login, newsrooms, public, queue, records, settings, tips
 from kiemtin.errors import DataDirError, InputError
 
-_ROUTERS = (queue, alert, check, tips, newsrooms, records, settings, accounts, login, public, api, health)
+PAGES = (queue, alert, check, tips, newsrooms, records, settings, accounts, login, public, api, health)
 
 
 def create_app(desk: Desk) -> FastAPI:
@@ -36,7 +36,7 @@ def create_app(desk: Desk) -> FastAPI:
     )  # fmt: skip
     app.state.desk = desk
     app.mount("/static", StaticFiles(directory=Path(str(resources.files("kiemtin.desk"))) / "static"), name="static")
-    for module in _ROUTERS:
+    for module in PAGES:
         app.include_router(module.router)
     _add_failures(app)
     app.add_middleware(Guarded, secure=desk.secure)

@@ -54,7 +54,7 @@ class Asker:
 
 @dataclass(slots=True)
 class Desk:
-    """One running desk. `forms` signs what is handed out before a log-in; its key is new with every start."""
+    """One running desk. `troubles`: what runs by the clock and failed last time, with the kind of its failure. `forms` signs what is handed out before a log-in; its key is new with every start."""
 
     workspace: Workspace
     asker: Asker
@@ -63,6 +63,7 @@ class Desk:
     forms: TimestampSigner = field(default_factory=lambda: TimestampSigner(secrets.token_bytes(32)))
     logins: Meter = field(default_factory=lambda: Meter(20, 300, 300))
     tips: Meter = field(default_factory=lambda: Meter(5, 600, 200))
+    troubles: dict[str, str] = field(default_factory=dict)
     questions: Meter = field(default_factory=lambda: Meter(60, 60, 600))
 
     @property

@@ -4,7 +4,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import uvicorn
 from kiemtin.delivery.worker import deliver_due
 from kiemtin.desk.app import create_app
 from kiemtin.desk.context import Desk
-from kiemtin.errors import DataDirError, InputError
+from kiemtin.errors import InputError
 from kiemtin.pipeline.cases import reopen_rechecks
 from kiemtin.pipeline.noticing import queue_notices
 from kiemtin.pipeline.passes import forget
@@ -21,6 +21,7 @@ from kiemtin.pipeline.reviewing import mark_sent
 from kiemtin.pipeline.sources import note_models
 
 _DELIVERY_SECONDS, _FORGET_SECONDS = 2.0, 3600.0
+_AT_ONCE, _ROUNDS = 50, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +79,11 @@ def _told_when_ready(server: uvicorn.Server, ready: Callable[[int], None] | None
 def _by_the_clock(desk: Desk, passes: Passes | None) -> Iterator[None]:
     over = threading.Event()
     threads = [
-        threading.Thread(target=_repeat, args=(over, _DELIVERY_SECONDS, lambda: send_out(desk)), daemon=True),
-        threading.Thread(target=_repeat, args=(over, _FORGET_SECONDS, lambda: _tidy(desk)), daemon=True),
+        _thread(desk, over, "deliveries", _DELIVERY_SECONDS, lambda: send_out(desk)),
+        _thread(desk, over, "tidying", _FORGET_SECONDS, lambda: _tidy(desk)),
     ]
     if passes is not None:
-        threads.append(threading.Thread(target=_repeat, args=(over, passes.minutes * 60.0, lambda: _one_pass(desk, passes, over)), daemon=True))
+        threads.append(_thread(desk, over, "passes", passes.minutes * 60.0, lambda: _one_pass(desk, passes, over)))
     for thread in threads:
         thread.start()
     try:
@@ -93,11 +94,18 @@ def _by_the_clock(desk: Desk, passes: Passes | None) -> Iterator[None]:
             thread.join()
 
 
-def _repeat(over: threading.Event, seconds: float, do: Callable[[], object]) -> None:
-    """At once, and again after each pause; a full disk or a busy moment is tried again at the next turn."""
+def _thread(desk: Desk, over: threading.Event, name: str, seconds: float, do: Callable[[], object]) -> threading.Thread:
+    return threading.Thread(target=_repeat, args=(desk, over, name, seconds, do), daemon=True)
+
+
+def _repeat(desk: Desk, over: threading.Event, name: str, seconds: float, do: Callable[[], object]) -> None:
+    """At once, and again after each pause. What went wrong is told by `/readyz` until a later turn goes well: nothing ends the deliveries for good."""
     while True:
-        with suppress(DataDirError):
+        try:
             do()
+            desk.troubles.pop(name, None)
+        except Exception as error:
+            desk.troubles[name] = type(error).__name__
         if over.wait(seconds):
             return
 
@@ -112,7 +120,10 @@ def send_out(desk: Desk) -> None:
     """Notices that are due, everything that waits for a destination, and what has thereby been sent."""
     now = desk.clock()
     queue_notices(desk.workspace, now)
-    deliver_due(desk.workspace, now, desk.loopback_ok)
+    for _ in range(_ROUNDS):
+        report = deliver_due(desk.workspace, now, desk.loopback_ok, _AT_ONCE)
+        if report.sent + report.failed < _AT_ONCE:
+            break  # what is left waits for its time
     mark_sent(desk.workspace, now)
 
 

@@ -71,9 +71,13 @@ def _note_sources(conn: sa.Connection) -> None:
 
 
 def new_token(workspace: Workspace, destination: Destination, staff: Staff, now: datetime) -> Issued:
-    """The old token and the old signing secret end at once."""
-    token, renewed = secrets.token_urlsafe(32), replace(destination, secret=secrets.token_hex(32))
+    """The old token and the old signing secret end at once. Raises InputError for a destination that was removed."""
+    token = secrets.token_urlsafe(32)
     with workspace.records.change() as conn:
+        current = delivery_store.load_destination(conn, destination.id)
+        if current is None or current.gone:
+            raise InputError("nơi nhận này đã được gỡ")
+        renewed = replace(current, secret=secrets.token_hex(32))
         delivery_store.save_destination(conn, renewed, digest(token), now)
         note(conn, destination.id, "destination_token", staff.id, now)
     return Issued(renewed, token)
@@ -94,10 +98,14 @@ def remove(workspace: Workspace, destination: Destination, staff: Staff, now: da
 
 
 def replay(workspace: Workspace, destination: Destination, delivery_id: str, staff: Staff, now: datetime) -> bool:
-    """False where the destination has no such delivery."""
+    """False where the destination has no such delivery, was removed, or the version has been replaced: an old one would stand as if it were valid."""
     with workspace.records.change() as conn:
         delivery = delivery_store.load_delivery(conn, delivery_id)
-        if delivery is None or delivery.destination_id != destination.id:
+        current = delivery_store.load_destination(conn, destination.id)
+        if delivery is None or delivery.destination_id != destination.id or current is None or current.gone:
+            return False
+        correction = correction_store.load(conn, delivery.correction_id)
+        if correction is None or correction.revision != delivery.revision:
             return False
         delivery_store.save_outcome(conn, replayed(delivery, now))
         note(conn, destination.id, "delivery_replayed", staff.id, now, text=delivery_id)

@@ -126,7 +126,7 @@ def spread_of(conn: sa.Connection, claim_id: str) -> list[tuple[date, int]]:
 
 
 def mark_sent(workspace: Workspace, now: datetime) -> int:
-    """Approved alerts of which every delivery has arrived are sent; returns how many."""
+    """Approved alerts of whose correction no delivery waits any more (each has arrived, or was given up) are sent; returns how many."""
     with workspace.records.change() as conn:
         claims = delivery_store.corrections_done(conn)
         for claim_id in claims:

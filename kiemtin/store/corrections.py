@@ -24,7 +24,7 @@ def save(conn: sa.Connection, correction: Correction) -> None:
     }
     upsert(conn, corrections, [row])
     version = {"correction_id": correction.id, "revision": correction.revision, "body": dict(correction.body), "changed_at": correction.changed_at}
-    upsert(conn, correction_versions, [version], keep=frozenset({"body", "changed_at"}))
+    upsert(conn, correction_versions, [version], keep=frozenset({"changed_at"}))
 
 
 def load(conn: sa.Connection, correction_id: str) -> Correction | None:

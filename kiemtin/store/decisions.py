@@ -20,10 +20,10 @@ class Line:
     text: str | None
 
 
-def last(conn: sa.Connection) -> tuple[int, str] | None:
-    """The number and digest of the last line."""
-    row = conn.execute(sa.select(decisions.c.seq, decisions.c.digest).order_by(decisions.c.seq.desc()).limit(1)).one_or_none()
-    return None if row is None else (row.seq, row.digest)
+def last(conn: sa.Connection) -> Decision | None:
+    """The last line."""
+    row = conn.execute(sa.select(decisions).order_by(decisions.c.seq.desc()).limit(1)).one_or_none()
+    return None if row is None else _decision(row)
 
 
 def append(conn: sa.Connection, decision: Decision, salt: str, text: str) -> None:

@@ -12,7 +12,7 @@ from kiemtin.domain.claims import EvidenceRelation
 from kiemtin.domain.ratings import Rating
 from kiemtin.domain.reviews import Assessment, Review
 from kiemtin.domain.scope import Theme
-from kiemtin.store.queue import RULED, SAME_PAGE, reasons_from
+from kiemtin.store.queue import MOST_URGENT, RULED, SAME_PAGE, reasons_from
 from kiemtin.store.records import upsert
 from kiemtin.store.tables import added_evidence, alert_feedback, alerts, appearances, claims, rulings, saved_searches, stories
 
@@ -70,20 +70,20 @@ class QueueRow:
 
 def queue_page(conn: sa.Connection, wanted: Wanted, limit: int) -> list[QueueRow]:
     """The most urgent first, then the oldest; one row more than `limit` tells that there is a next page."""
-    query = (
-        sa.select(alerts, claims.c.text)
-        .join(claims, claims.c.id == alerts.c.claim_id)
-        .where(*_conditions(wanted))
-        .order_by(alerts.c.priority.desc(), alerts.c.opened_at, alerts.c.id)
-        .limit(limit + 1)
-    )
+    order = (alerts.c.rank, alerts.c.opened_at, alerts.c.id)
+    # The ids first, from the index alone: wide rows are read for one page only.
+    page = sa.select(alerts.c.id).where(*_conditions(wanted)).order_by(*order).limit(limit + 1).scalar_subquery()
+    query = sa.select(alerts, claims.c.text).join(claims, claims.c.id == alerts.c.claim_id).where(alerts.c.id.in_(page)).order_by(*order)
     return [QueueRow(_alert(row), row.text, row.pages, row.assigned_to) for row in conn.execute(query)]
 
 
 def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     found: list[sa.ColumnElement[bool]] = []
-    if wanted.statuses:
-        found.append(alerts.c.status.in_([status.value for status in wanted.statuses]))
+    if len(wanted.statuses) == 1:
+        found.append(alerts.c.status == wanted.statuses[0].value)
+    elif len(wanted.statuses) < len(AlertStatus):
+        # As an expression, so that no index on the state is taken: most rows pass, and sorting them all costs more than skipping a few.
+        found.append(sa.func.coalesce(alerts.c.status, "").in_([status.value for status in wanted.statuses]))
     if wanted.theme is not None:
         found.append(alerts.c.theme == wanted.theme.value)
     if wanted.assigned_to is not None:
@@ -91,8 +91,9 @@ def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     found += [alerts.c.searchable.contains(word, autoescape=True) for word in wanted.words]
     if wanted.after is not None:
         priority, opened_at, alert_id = wanted.after
+        rank = MOST_URGENT - priority
         later = sa.and_(alerts.c.opened_at == opened_at, alerts.c.id > alert_id)
-        found.append(sa.or_(alerts.c.priority < priority, sa.and_(alerts.c.priority == priority, sa.or_(alerts.c.opened_at > opened_at, later))))
+        found.append(sa.or_(alerts.c.rank > rank, sa.and_(alerts.c.rank == rank, sa.or_(alerts.c.opened_at > opened_at, later))))
     return found
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from kiemtin.domain.alerts import AlertStatus
 from kiemtin.domain.scope import Theme
+from kiemtin.domain.staff import Tier
 from kiemtin.store.records import upsert
 from kiemtin.store.tables import alerts, notices, staff
 
@@ -76,13 +77,15 @@ def made_since(conn: sa.Connection, moment: datetime) -> dict[str, int]:
 
 
 def due_notices(conn: sa.Connection, now: datetime, limit: int) -> list[DueNotice]:
-    """Also those that are moot by now: the caller drops them."""
-    mailbox = sa.case((staff.c.closed.is_(False), staff.c.mailbox), else_="").label("mailbox")
+    """Also those that are moot by now (a closed account, no mailbox, not wanted any more): the caller drops them. Silence is waited out."""
+    wanted = sa.and_(staff.c.closed.is_(False), staff.c.tier != Tier.NONE.value)
+    mailbox = sa.case((wanted, staff.c.mailbox), else_="").label("mailbox")
+    heard = sa.or_(staff.c.muted_until.is_(None), staff.c.muted_until <= now)
     query = (
         sa.select(notices, mailbox, alerts.c.theme)
         .join(staff, staff.c.id == notices.c.staff_id, isouter=True)
         .join(alerts, alerts.c.id == notices.c.subject, isouter=True)
-        .where(notices.c.state == _WAITING, notices.c.next_try_at <= now)
+        .where(notices.c.state == _WAITING, notices.c.next_try_at <= now, heard)
         .order_by(notices.c.made_at, notices.c.staff_id, notices.c.subject)
         .limit(limit)
     )

@@ -16,6 +16,8 @@ from kiemtin.store.records import upsert
 from kiemtin.store.tables import alerts, appearances, claims, decision_queue, evidence, rulings, stories
 
 # People's ruling on a page, and where there is none what the matcher found.
+MOST_URGENT = 100
+MAX_SEARCHABLE = 500  # it stands in an index; PostgreSQL's take no more than 2,700 bytes
 SAME_PAGE = sa.and_(rulings.c.claim_id == appearances.c.claim_id, rulings.c.story_id == appearances.c.story_id)
 RULED = sa.func.coalesce(rulings.c.repeats, appearances.c.linked, type_=sa.Boolean)
 
@@ -127,7 +129,7 @@ def load_alert(conn: sa.Connection, claim_id: str) -> Alert | None:
 
 def load_alerts(conn: sa.Connection, status: AlertStatus | None = None) -> list[Alert]:
     """The queue: the most urgent first, then the oldest."""
-    query = sa.select(alerts).order_by(alerts.c.priority.desc(), alerts.c.opened_at, alerts.c.id)
+    query = sa.select(alerts).order_by(alerts.c.rank, alerts.c.opened_at, alerts.c.id)
     if status is not None:
         query = query.where(alerts.c.status == status.value)
     return [_alert(row) for row in conn.execute(query)]
@@ -144,11 +146,12 @@ def save_alert(conn: sa.Connection, alert: Alert, searchable: str = "", pages: i
         "status": alert.status.value,
         "theme": alert.theme.value,
         "priority": alert.priority,
+        "rank": MOST_URGENT - alert.priority,
         "reasons": [asdict(reason) for reason in alert.reasons],
         "independent_evidence": alert.independent_evidence,
         "opened_at": alert.opened_at,
         "version": 0,
-        "searchable": searchable,
+        "searchable": searchable[:MAX_SEARCHABLE],
         "pages": pages,
     }
     upsert(conn, alerts, [row], keep=frozenset({"opened_at", "version"}))
@@ -163,9 +166,19 @@ def reopen(conn: sa.Connection, alert: Alert) -> None:
 def reprioritise(conn: sa.Connection, weigh: Callable[[tuple[Reason, ...]], tuple[int, tuple[Reason, ...]]]) -> None:
     """Add up every alert's priority anew from the parts it has. What people have on screen is not touched: no version grows."""
     rows = [(row.id, *weigh(reasons_from(row.reasons))) for row in conn.execute(sa.select(alerts.c.id, alerts.c.reasons))]
-    update = sa.update(alerts).where(alerts.c.id == sa.bindparam("of_id")).values(priority=sa.bindparam("to"), reasons=sa.bindparam("parts"))
+    update = (
+        sa.update(alerts)
+        .where(alerts.c.id == sa.bindparam("of_id"))
+        .values(priority=sa.bindparam("to"), rank=sa.bindparam("place"), reasons=sa.bindparam("parts"))
+    )
     if rows:
-        conn.execute(update, [{"of_id": alert_id, "to": priority, "parts": [asdict(part) for part in parts]} for alert_id, priority, parts in rows])
+        conn.execute(
+            update,
+            [
+                {"of_id": alert_id, "to": priority, "place": MOST_URGENT - priority, "parts": [asdict(part) for part in parts]}
+                for alert_id, priority, parts in rows
+            ],
+        )
 
 
 def delete_alert(conn: sa.Connection, alert_id: str) -> None:

@@ -18,6 +18,7 @@ LOCK_NAME = "writer.lock"
 SCHEMA_HEAD = "0002"
 _BUSY_TIMEOUT_MS = 30_000
 _AT_ONCE = "kiemtin_at_once"
+_CONNECTIONS = 48  # more than the desk has threads
 
 
 class Records:
@@ -40,7 +41,7 @@ class Records:
         try:
             with engine.begin() as conn:
                 yield conn
-        except sa.exc.DatabaseError as error:
+        except (sa.exc.DatabaseError, sa.exc.TimeoutError) as error:  # the latter: every connection is in use
             raise DataDirError(f"Records: {_plain(error)}") from error
 
     def close(self) -> None:
@@ -55,7 +56,7 @@ def open_records(data_dir: Path) -> Records:
         raise DataDirError(f"{data_dir}: {error.strerror}") from error
     if not os.access(data_dir, os.W_OK | os.X_OK):
         raise DataDirError(f"{data_dir}: not writable")
-    engine = sa.create_engine(f"sqlite:///{data_dir / DATABASE_NAME}")
+    engine = sa.create_engine(f"sqlite:///{data_dir / DATABASE_NAME}", pool_size=_CONNECTIONS, max_overflow=0)
     sa.event.listen(engine, "connect", _set_pragmas)
     sa.event.listen(engine, "begin", _take_write_lock)
     try:

@@ -48,3 +48,33 @@ def test_a_failure_half_way_leaves_no_half_file(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(os, "fsync", full)
     assert folder.send(tmp_path, "go-may", first().body) == Failed("không ghi được vào thư mục: No space left on device")
     assert list((tmp_path / "outgoing" / "go-may").iterdir()) == []
+
+
+def test_where_the_json_cannot_stand_the_failure_may_pass_and_no_json_shows(tmp_path: Path) -> None:
+    """Whoever watches the folder waits for the JSON: it comes last, and only where the document is there."""
+    into = tmp_path / "outgoing" / "go-may"
+    (into / "k1-1.json").mkdir(parents=True)
+    outcome = folder.send(tmp_path, "go-may", first().body)
+    assert isinstance(outcome, Failed) and not outcome.final
+    assert sorted(path.name for path in into.iterdir() if path.is_file()) == ["k1-1.docx"]
+    (into / "k1-1.json").rmdir()
+    assert folder.send(tmp_path, "go-may", first().body) == Sent("k1-1.json")
+
+
+def test_a_folder_that_may_not_be_written_is_a_failure_that_may_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_args: object, **_keys: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", refused)
+        assert folder.send(tmp_path, "go-may", first().body) == Failed("không ghi được vào thư mục: Permission denied")
+    assert list((tmp_path / "outgoing" / "go-may").iterdir()) == []
+
+
+def test_what_a_kill_left_beside_it_is_written_over(tmp_path: Path) -> None:
+    into = tmp_path / "outgoing" / "go-may"
+    into.mkdir(parents=True)
+    (into / ".k1-1.json.new").write_text("nửa vời")
+    folder.send(tmp_path, "go-may", first().body)
+    assert sorted(path.name for path in into.iterdir()) == ["k1-1.docx", "k1-1.json"]
+    assert json.loads((into / "k1-1.json").read_bytes()) == first().body

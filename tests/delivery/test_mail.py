@@ -1,10 +1,12 @@
 """E-mail through a real server on this machine: what arrives, what cannot be forged, and what each refusal means."""
 
+import io
 import json
 import socket
 import ssl
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.header import decode_header, make_header
@@ -17,6 +19,7 @@ import pytest
 import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
+from docx import Document
 
 from kiemtin.config import Config
 from kiemtin.delivery import mail
@@ -258,3 +261,67 @@ def test_a_notice_holds_its_lines_and_how_to_stop_it() -> None:
         "Mã: a1", "Lĩnh vực: Giao thông", "", "Thư tự động; đổi cách báo ở trang tài khoản của bạn."
     ]  # fmt: skip
     assert room.message()["Subject"] == f"[{OFFICE}] Cảnh báo trong hàng đợi"
+
+
+# --- a server that goes away half-way --------------------------------------------------------------------------------------
+
+
+@contextmanager
+def hangs_up(after: str, says: str = "") -> Iterator[Config]:
+    """A server that answers well until this command comes, says a last word, and closes the line."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=_half_a_talk, args=(listener, after, says))
+        thread.start()
+        try:
+            yield configured(mail_host="127.0.0.1", mail_port=listener.getsockname()[1], mail_sender=SENDER)
+        finally:
+            thread.join()
+
+
+def _half_a_talk(listener: socket.socket, after: str, says: str) -> None:
+    line, _ = listener.accept()
+    with line, line.makefile("rwb") as talk, suppress(OSError):
+        heard = "greeting"
+        while heard and heard != after:
+            talk.write(b"220 may-thu\r\n" if heard == "greeting" else b"250 OK\r\n")
+            talk.flush()
+            heard = talk.readline().decode().strip().partition(" ")[0].upper()
+        talk.write(says.encode())
+        talk.flush()
+
+
+@pytest.mark.parametrize("after", ["MAIL", "RCPT", "DATA"])
+def test_a_server_that_hangs_up_half_way_is_tried_again(after: str) -> None:
+    with hangs_up(after) as config:
+        assert send(config) == Failed("máy chủ gửi thư ngắt giữa chừng")
+
+
+@pytest.mark.parametrize("after", ["greeting", "EHLO"])
+def test_a_server_that_hangs_up_at_once_is_tried_again(after: str) -> None:
+    with hangs_up(after) as config:
+        outcome = send(config)
+    assert isinstance(outcome, Failed) and not outcome.final
+
+
+@pytest.mark.parametrize("answer", ["550 not from you", "451 later", "530 log in first"])
+def test_what_the_server_says_of_our_own_sender_is_never_final(answer: str) -> None:
+    with hangs_up("MAIL", f"{answer}\r\n") as config:
+        assert send(config) == Failed(f"SMTP {answer[:3]}"), "the office can put it right"
+
+
+def test_both_attachments_open() -> None:
+    room = Mailroom()
+    with listening(room) as config:
+        send(config)
+    found = attachments(room.message())
+    assert Document(io.BytesIO(found["kiem-tin-k1-1.docx"])).paragraphs[0].text == f"Sai sự thật: {CLAIM.text}"
+    assert json.loads(found["kiem-tin-k1-1.json"].decode())["statement"] == CLAIM.text
+
+
+@pytest.mark.parametrize(
+    "name", ['Báo "Mây, Nước" <x@y.example>', 'Office "A, B" <x@y.example>', "a@b.example", "=?utf-8?q?x?=", "Sở (thử); nghiệm: 1"]
+)
+def test_an_office_of_any_name_is_one_sender(name: str) -> None:
+    message = mail.correction_mail(configured(mail_sender=SENDER).model_copy(update={"office_name": name}), TO, KEY, first().body, NOW)
+    read = message_from_bytes(message.as_bytes(policy=message.policy.clone(linesep="\r\n")), policy=default)
+    assert [one.addr_spec for one in read["From"].addresses] == [SENDER]

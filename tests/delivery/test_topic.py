@@ -2,14 +2,20 @@
 
 import io
 import time
+import unicodedata
 import zipfile
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from docx import Document
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from kiemtin.delivery.topic import docx_of, text_of, topic_of
+from kiemtin.domain.claims import EvidenceRelation
 from kiemtin.domain.ratings import Rating
+from kiemtin.domain.reviews import Assessment
 from tests.delivery import ASSESSMENT, CLAIM, OFFICE, REFUTES, SUPPORTS, changed, first, withdrawn
 
 
@@ -133,3 +139,80 @@ def test_text_that_looks_like_a_formula_or_markup_is_just_text() -> None:
 
 def test_a_long_statement_makes_a_document_too() -> None:
     assert "dài " * 500 in words(docx_of(changed(statement="dài " * 500)))
+
+
+# --- for any words ---------------------------------------------------------------------------------------------------------
+
+WORDS = st.sampled_from(
+    "35 triệu m3 nước 26/11 ngày 5/12/2026 hồ Trúc Lam Lam Giang xã Gò Mây không chưa ngập 12 thôn 3,5% 120.000 đồng m2 . , “ ” : =1+1 <b> đập".split()  # noqa: SIM905
+)
+TEXTS = st.lists(WORDS, min_size=1, max_size=14).map(" ".join) | st.text(min_size=1, max_size=40)
+
+
+@st.composite
+def bodies(draw: st.DrawFn) -> dict[str, Any]:
+    pieces = tuple(
+        replace(REFUTES, url=f"https://soitin.example/{at}", quote=quote, relation=draw(st.sampled_from(EvidenceRelation)))
+        for at, quote in enumerate(draw(st.lists(TEXTS, min_size=1, max_size=4)))
+    )
+    rating = draw(st.sampled_from([*Rating, None]))
+    assessment = Assessment(rating, draw(TEXTS), tuple(one.id for one in pieces), draw(TEXTS), draw(TEXTS))
+    return {**first(assessment, pieces).body, "statement": draw(TEXTS)}
+
+
+@given(bodies())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_every_line_of_a_topic_stands_in_the_public_object(body: dict[str, Any]) -> None:
+    topic, pieces = topic_of(body), {(one["quote"], one["publisher"], one["url"]) for one in body["evidence"]}
+    assert all(one.span and one.span in one.quote for one in topic.angles)
+    assert {(one.quote, one.publisher, one.url) for one in (*topic.angles, *topic.true_points, *topic.other)} <= pieces
+    assert len(topic.true_points) + len(topic.other) == len(body["evidence"])
+    assert (topic.statement, topic.verdict, topic.reason) == (body["statement"], body["rating_name"], body["reason"])
+    assert (topic.answer or None, topic.not_known or None) == (body["answer"], body["not_known"])
+    assert [pages for _, pages in topic.spread] == [cell["pages"] for cell in body["spread"]]
+
+
+@given(bodies())
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_a_document_can_be_made_of_any_words_and_opens_and_is_the_same_twice(body: dict[str, Any]) -> None:
+    made = docx_of(body)
+    assert docx_of(body) == made
+    said = words(made)
+    assert all(plain(one["quote"]) in said and one["url"] in said for one in body["evidence"])
+    assert plain(body["statement"]) in said and plain(body["reason"]) in said
+
+
+def plain(text: str) -> str:
+    """As a document holds it: without control characters, and those that turn the direction of what follows."""
+    return "".join(char for char in text if char in "\t\n" or (unicodedata.category(char) not in ("Cc", "Cs") and char not in TURNS))
+
+
+TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffe\uffff"
+
+
+def test_the_spread_is_a_table_of_days_numbers_and_bars() -> None:
+    (table,) = Document(io.BytesIO(docx_of(first().body))).tables
+    assert [[cell.text for cell in row.cells] for row in table.rows] == [
+        ["Ngày", "Số trang", ""], ["25/11/2026", "4", "█" * 20], ["26/11/2026", "1", "█" * 5]
+    ]  # fmt: skip
+
+
+def test_without_a_spread_there_is_no_table() -> None:
+    assert Document(io.BytesIO(docx_of(changed(spread=[])))).tables == []
+    assert "SỐ TRANG" not in text_of(changed(spread=[]))
+
+
+def test_a_formula_stands_as_text_in_the_document_and_runs_nowhere() -> None:
+    body = docx_of(changed(statement="=1+1", reason="=cmd|'/c x'!A1"))
+    with zipfile.ZipFile(io.BytesIO(body)) as packed:
+        raw = packed.read("word/document.xml").decode()
+        assert not [name for name in packed.namelist() if name.endswith(".bin") or "embed" in name]
+    assert "=1+1" in words(body) and "=cmd|'/c x'!A1" in words(body)
+    assert "fldSimple" not in raw and "instrText" not in raw
+
+
+def test_vietnamese_comes_back_letter_by_letter_composed_or_not() -> None:
+    alphabet = "ẮẰẲẴẶ Ấầẩẫậ Đđ Ếềểễệ Ốồổỗộ Ớờởỡợ Ứừửữự Ỳỵỷỹ"
+    for form in ("NFC", "NFD"):
+        odd = unicodedata.normalize(form, alphabet)
+        assert odd in words(docx_of(changed(reason=odd))) and odd in text_of(changed(reason=odd))

@@ -304,3 +304,31 @@ def test_line_ends_in_an_address_add_no_header() -> None:
     with newsroom(status(200)) as room:
         assert isinstance(send(room.url(path="/tin\r\nX-Other: 1")), Sent)
     assert "X-Other" not in room.got[0].headers
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(tls: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch) -> None:
+    resolve(monkeypatch, "toasoan.example", ["127.0.0.1"])
+    monkeypatch.delenv("SSL_CERT_FILE")
+    with newsroom(status(200), tls) as room:
+        assert send(room.url("toasoan.example", "https")) == Failed("không kết nối được")
+    assert room.got == [], "nothing of the body went out"
+
+
+def test_a_server_that_hangs_up_before_it_answers_may_answer_later() -> None:
+    with newsroom(lambda handler: handler.connection.shutdown(socket.SHUT_RDWR)) as room:
+        assert send(room.url()) == Failed("không kết nối được")
+
+
+def test_what_a_recipient_checks_fails_for_a_body_that_was_changed_on_the_way() -> None:
+    """The recipe of the documentation, done by hand."""
+    with newsroom(status(204)) as room:
+        send(room.url())
+    (got,) = room.got
+
+    def verifies(body: bytes, stamp: str = got.headers["Kiemtin-Timestamp"], secret: str = SECRET) -> bool:
+        mine = "v1=" + hmac.new(secret.encode(), stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+        return hmac.compare_digest(mine, got.headers["Kiemtin-Signature"])
+
+    assert verifies(got.body)
+    assert not verifies(got.body.replace("Sai sự thật".encode(), "Đúng".encode()))
+    assert not verifies(got.body + b" ") and not verifies(got.body, stamp="0") and not verifies(got.body, secret="khác")

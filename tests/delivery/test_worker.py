@@ -1,6 +1,7 @@
 """The worker: what waits goes out once and in order, failures wait longer and longer, a kill sends again under the same key, and notices hold no claim."""
 
 import fcntl
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -20,8 +21,9 @@ from kiemtin.delivery.worker import DeliveryReport, deliver_due
 from kiemtin.domain.alerts import AlertStatus
 from kiemtin.domain.deliveries import DeliveryState, Destination
 from kiemtin.domain.scope import Theme
-from kiemtin.domain.staff import Role, Staff
+from kiemtin.domain.staff import Role, Staff, Tier
 from kiemtin.errors import DataDirError
+from kiemtin.pipeline.noticing import queue_notices
 from kiemtin.store import accounts, deliveries
 from kiemtin.store import notices as notice_store
 from kiemtin.store.tables import notices
@@ -315,3 +317,136 @@ def test_notices_are_sent_by_one_worker_only(run: Run, letters: Letters) -> None
         assert alone
         assert go(run) == DeliveryReport()
     assert letters.sent == []
+
+
+# --- notices from the queue of the desk to the mailbox ---------------------------------------------------------------------
+
+
+def staff(run: Run, **keys: Any) -> Staff:
+    """An account that is told of each alert at once, unless said otherwise; again: the same account, changed."""
+    person = replace(PERSON, **{"tier": Tier.IMMEDIATE, **keys})
+    with run.workspace.records.change() as conn:
+        if not accounts.add(conn, person, "x", NOW):
+            accounts.save(conn, person)
+    return person
+
+
+def turn(run: Run, **later: float) -> int:
+    """What `kiemtin serve` does every two seconds; returns how many notices went out."""
+    queue_notices(run.workspace, NOW + timedelta(**later))
+    return go(run, **later).notices
+
+
+def open_alerts(run: Run, *ids: str) -> None:
+    for one in ids:
+        run.add_alert(one, replace(CLAIM, id=f"c-{one}"), AlertStatus.NEW)
+
+
+def test_a_person_gets_no_more_a_day_than_they_asked_for_and_the_rest_the_next_day(run: Run, letters: Letters) -> None:
+    staff(run, daily_cap=2)
+    open_alerts(run, "a1", "a2", "a3")
+    assert [turn(run), turn(run, minutes=1), turn(run, hours=11)] == [2, 0, 0]
+    assert turn(run, hours=13) == 1, "it is past midnight in Vietnam"
+    assert turn(run, hours=14) == 0
+
+
+def test_whoever_asked_for_silence_is_told_afterwards_of_what_is_still_new(run: Run, letters: Letters) -> None:
+    staff(run, muted_until=NOW + timedelta(hours=2))
+    open_alerts(run, "a1")
+    assert [turn(run), turn(run, hours=1), turn(run, hours=2), turn(run, hours=3)] == [0, 0, 1, 0]
+
+
+@pytest.mark.parametrize("keys", [{"closed": True}, {"mailbox": ""}, {"tier": Tier.NONE}])
+def test_who_is_not_to_be_told_is_not_told(run: Run, letters: Letters, keys: dict[str, Any]) -> None:
+    staff(run, **keys)
+    open_alerts(run, "a1")
+    assert [turn(run), turn(run, days=1)] == [0, 0]
+    assert queued(run) == []
+
+
+def test_a_digest_comes_once_a_day_and_is_numbers(run: Run, letters: Letters) -> None:
+    staff(run, tier=Tier.DAILY)
+    open_alerts(run, "a1", "a2")
+    assert [turn(run, hours=hours) for hours in (0, 1, 5, 12, 19, 20, 21, 30)] == [1, 0, 0, 0, 0, 1, 0, 0], (
+        "12:00, and 07:30 of the next day has passed at 08:00"
+    )
+    assert len({message["Message-ID"] for message in letters.sent}) == 2
+    for message in letters.sent:
+        assert "Thiên tai, thời tiết, cháy nổ: 2" in message.get_content()
+        assert CLAIM.text not in message.get_content() and "a1" not in message.get_content()
+
+
+def test_an_account_that_is_closed_meanwhile_is_not_told_of_what_waited(run: Run, letters: Letters) -> None:
+    staff(run)
+    open_alerts(run, "a1")
+    queue_notices(run.workspace, NOW)
+    staff(run, closed=True)
+    assert (go(run).notices, queued(run)) == (0, [])
+
+
+@pytest.mark.parametrize("keys", [{"muted_until": NOW + timedelta(hours=2)}, {"tier": Tier.NONE}])
+def test_whoever_asks_for_silence_meanwhile_is_left_in_peace(run: Run, letters: Letters, keys: dict[str, Any]) -> None:
+    staff(run)
+    open_alerts(run, "a1")
+    letters.answer = Failed("không kết nối được máy chủ gửi thư")
+    turn(run)
+    staff(run, **keys)
+    letters.answer = Sent("SMTP 250")
+    assert turn(run, hours=1) == 0
+
+
+def test_without_a_mail_server_no_notice_is_even_queued(tmp_path: Path) -> None:
+    with opened(tmp_path / "bare") as bare:
+        staff(bare)
+        open_alerts(bare, "a1")
+        assert turn(bare) == 0
+        assert queued(bare) == []
+
+
+# --- two at once, and what must not go wrong with one --------------------------------------------------------------------------
+
+
+def test_two_workers_at_the_same_time_send_each_delivery_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    sending, finish, keys = threading.Event(), threading.Event(), []
+
+    def send(_url: str, _secret: str, key: str, *_: Any) -> Outcome:
+        keys.append(key)
+        sending.set()
+        assert finish.wait(20)
+        return OK
+
+    monkeypatch.setattr(webhook, "send", send)
+    run.add(WEBHOOK, OTHER)
+    run.approve()
+    reports: list[DeliveryReport] = []
+    slow = threading.Thread(target=lambda: reports.append(go(run)))
+    slow.start()
+    try:
+        assert sending.wait(20)
+        assert go(run) == DeliveryReport(), "the other one is sending"
+    finally:
+        finish.set()
+        slow.join()
+    assert reports == [DeliveryReport(sent=2)]
+    assert len(keys) == len(set(keys)) == 2
+
+
+def test_killed_after_the_first_of_two_only_that_one_is_sent_again(run: Run, network: Webhooks, monkeypatch: pytest.MonkeyPatch) -> None:
+    run.add(WEBHOOK, OTHER)
+    run.approve()
+    with monkeypatch.context() as patch:
+        patch.setattr(deliveries, "save_outcome", _kill)
+        with pytest.raises(KeyboardInterrupt):
+            go(run)
+    assert go(run) == DeliveryReport(sent=2)
+    assert len(network.asked) == 3 and len({key for _, key, _ in network.asked}) == 2
+
+
+def test_killed_while_it_is_saved_a_notice_has_the_same_id_again(run: Run, letters: Letters, monkeypatch: pytest.MonkeyPatch) -> None:
+    tell(run, "daily:2026-11-27")
+    with monkeypatch.context() as patch:
+        patch.setattr(notice_store, "save_notice_outcome", _kill)
+        with pytest.raises(KeyboardInterrupt):
+            go(run)
+    assert go(run).notices == 1
+    assert len(letters.sent) == 2 and len({message["Message-ID"] for message in letters.sent}) == 1

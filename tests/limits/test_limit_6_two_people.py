@@ -238,4 +238,5 @@ def test_limit_6_the_only_ways_out_are_these() -> None:
         f"kiemtin/delivery/{name}.py" for name in ("__init__", "folder", "mail", "outcome", "topic", "webhook", "worker")
     }
     queued = {path for path, tree in modules() if "delivery_store.enqueue(" in source(tree)}
-    assert queued == {"kiemtin/pipeline/reviewing.py"}, "what leaves was approved or withdrawn there"
+    # What leaves was approved or withdrawn there; a destination that comes again hears what it missed of what it had.
+    assert queued == {"kiemtin/pipeline/reviewing.py", "kiemtin/pipeline/newsrooms.py"}

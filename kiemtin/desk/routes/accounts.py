@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from email.utils import parseaddr
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from kiemtin.delivery.mail import is_mailbox
 from kiemtin.desk.access import ADMINS, EVERYONE
 from kiemtin.desk.context import Visit, desk_of, render
 from kiemtin.domain.staff import Role, Staff, Tier
@@ -107,8 +107,7 @@ def set_notices(
 ) -> Response:
     assert visit.staff is not None
     desk, mailbox = desk_of(visit.request), mailbox.strip()
-    wrong = bool(mailbox) and (parseaddr(mailbox)[1] != mailbox or "@" not in mailbox or any(ord(char) <= 32 for char in mailbox))  # noqa: PLR2004
-    if wrong or not 1 <= daily_cap <= _MAX_CAP or mute not in _MUTES or (tier is not Tier.NONE and not mailbox):
+    if (mailbox and not is_mailbox(mailbox)) or not 1 <= daily_cap <= _MAX_CAP or mute not in _MUTES or (tier is not Tier.NONE and not mailbox):
         return render(visit, "me.html.j2", 422, tiers=tuple(Tier), message="Hãy kiểm tra hộp thư và số thư mỗi ngày (1 đến 50).", done="")
     span = _MUTES[mute]
     person = replace(

@@ -32,7 +32,7 @@ from nlp.marks import deciding_spans
 
 router = APIRouter(include_in_schema=False)
 _CONFLICT, _UNUSABLE = 409, 422
-_COMPARED, _MAX_BODY = 60, 8_000
+_SHOWN, _MAX_BODY = 60, 8_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,13 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class AlertPage:
-    """What one screen shows. `copy_of`: story id to the outlet whose text it carries again."""
+    """What one screen shows. `pages`: how many repeat the claim; the first sixty are shown. `copy_of`: story id to the outlet whose text it carries again."""
 
     alert: Alert
     held: Held
     repeats: tuple[Repeat, ...]
     copy_of: dict[str, str]
+    pages: int
     pieces: tuple[Piece, ...]
     claim_marks: tuple[Mark, ...]
     drawing: Chart | None
@@ -86,12 +87,12 @@ def _gather(desk: Desk, visit: Visit, alert_id: str) -> AlertPage:
         alert = queue_store.load_alert(conn, held.claim.id) if held else None
         if held is None or alert is None:
             raise HTTPException(404)
-        repeats = tuple(desk_store.repeats_of(conn, held.claim.id))
+        repeats = tuple(desk_store.repeats_of(conn, held.claim.id, _SHOWN))
         spread = reviewing.spread_of(conn, held.claim.id)
         history = tuple(decision_store.lines_of(conn, alert_id))
         names = {person.id: person.name for person in account_store.load_all(conn)}
         useful = desk_store.load_feedback(conn, alert_id, visit.staff.id)
-        copy_of = _copies(conn, repeats)
+        copy_of, pages = _copies(conn, repeats), len(desk_store.days_of(conn, held.claim.id))
     evidence = held.case.evidence
     pieces = tuple(Piece(piece, _marks(piece.quote, held.claim.text), piece.id in held.case.may_confirm) for piece in evidence)
     against = " ".join(piece.quote for piece in evidence if piece.relation is EvidenceRelation.REFUTES)
@@ -100,6 +101,7 @@ def _gather(desk: Desk, visit: Visit, alert_id: str) -> AlertPage:
         held=held,
         repeats=repeats,
         copy_of=copy_of,
+        pages=pages,
         pieces=pieces,
         claim_marks=_marks(held.claim.text, against),
         drawing=chart(spread),
@@ -114,7 +116,7 @@ def _gather(desk: Desk, visit: Visit, alert_id: str) -> AlertPage:
 
 def _copies(conn: sa.Connection, repeats: tuple[Repeat, ...]) -> dict[str, str]:
     """Among the first pages whose body is still kept: which carry another's text."""
-    bodies = {story.id: story.text for story in story_store.load_stories(conn, [one.story_id for one in repeats[:_COMPARED]])}
+    bodies = {story.id: story.text for story in story_store.load_stories(conn, [one.story_id for one in repeats])}
     here = [one for one in repeats if one.story_id in bodies]
     found = copies([bodies[one.story_id][:_MAX_BODY] for one in here])
     return {one.story_id: here[first].outlet for one, first in zip(here, found, strict=True) if first is not None}

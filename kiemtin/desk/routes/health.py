@@ -17,12 +17,15 @@ def healthz() -> JSONResponse:
 
 @router.get("/readyz")
 def readyz(request: Request) -> JSONResponse:
-    """Records can be read and the index is there; 503 where not."""
-    workspace = desk_of(request).workspace
+    """Records can be read, the index is there, and what runs by the clock went well last time; 503 where not."""
+    desk = desk_of(request)
+    workspace = desk.workspace
     try:
         with workspace.records.begin() as conn:
             queue_store.load_claim(conn, "")
         ready = {"records": True, "index": not workspace.index.is_empty()}
     except DataDirError:
         ready = {"records": False, "index": False}
-    return JSONResponse({"ok": ready["records"], **ready}, 200 if ready["records"] else 503)
+    ready |= {name: name not in desk.troubles for name in ("deliveries", "tidying", "passes")}
+    well = ready["records"] and not desk.troubles
+    return JSONResponse({"ok": well, **ready}, 200 if well else 503)

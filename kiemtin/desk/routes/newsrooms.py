@@ -1,7 +1,6 @@
 """Newsrooms: who gets what was approved, by which way, and what became of each delivery."""
 
 import re
-from email.utils import parseaddr
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -9,6 +8,8 @@ from fastapi import APIRouter, Depends, Form
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from crawlers.guard import is_loopback_name
+from kiemtin.delivery.mail import is_mailbox
 from kiemtin.desk.access import ADMINS, EVERYONE
 from kiemtin.desk.context import Visit, desk_of, render
 from kiemtin.domain.deliveries import Destination, DestinationKind
@@ -70,15 +71,24 @@ def _target(kind: DestinationKind, target: str, loopback_ok: bool) -> str:
         case DestinationKind.FEED:
             return ""
         case DestinationKind.MAIL:
-            good = parseaddr(target)[1] == target and "@" in target and target.isprintable() and " " not in target
+            good = is_mailbox(target)
         case DestinationKind.WEBHOOK:
-            parts = urlsplit(target)
-            good = bool(parts.hostname) and parts.username is None and (parts.scheme == "https" or (parts.scheme == "http" and loopback_ok))
+            good = _is_webhook(target, loopback_ok)
         case DestinationKind.FOLDER:
             good = _FOLDER.fullmatch(target) is not None
     if not good:
         raise InputError("địa chỉ nhận không dùng được: cần một hộp thư, một địa chỉ https://, hoặc tên thư mục gồm chữ thường, số và gạch nối")
     return target
+
+
+def _is_webhook(target: str, loopback_ok: bool) -> bool:
+    try:
+        parts = urlsplit(target)
+        host, _port = parts.hostname or "", parts.port
+    except ValueError:  # an address that is none, a port beyond the last
+        return False
+    plain = parts.scheme == "http" and loopback_ok and is_loopback_name(host)
+    return bool(host) and parts.username is None and (parts.scheme == "https" or plain)
 
 
 def _known(visit: Visit, destination_id: str) -> Destination:
@@ -125,5 +135,5 @@ def replay(visit: Annotated[Visit, Depends(ADMINS)], destination_id: str, delive
     assert visit.staff is not None
     desk = desk_of(visit.request)
     if not newsrooms.replay(desk.workspace, _known(visit, destination_id), delivery, visit.staff, desk.clock()):
-        raise HTTPException(404)
+        raise InputError("chỉ gửi lại được bản mới nhất, tới một nơi nhận còn đó")
     return RedirectResponse(f"/newsrooms/{destination_id}", 303)

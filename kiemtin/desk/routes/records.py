@@ -12,7 +12,7 @@ from scipy.stats import binomtest
 from kiemtin.desk.access import EVERYONE
 from kiemtin.desk.context import Visit, desk_of, render
 from kiemtin.domain.stories import HANOI
-from kiemtin.pipeline.log import broken_at
+from kiemtin.pipeline.log import broken_among
 from kiemtin.store import accounts as account_store
 from kiemtin.store import decisions as decision_store
 from kiemtin.store import desk as desk_store
@@ -23,10 +23,11 @@ _LINES = 200
 
 @router.get("/log")
 def show_log(visit: Annotated[Visit, Depends(EVERYONE)]) -> Response:
+    """The last lines, and whether they hang together; `kiemtin doctor` looks at the whole chain, which grows for ever."""
     with desk_of(visit.request).workspace.records.begin() as conn:
         lines = decision_store.latest(conn, _LINES)
         names = {person.id: person.name for person in account_store.load_all(conn)}
-        broken = broken_at(conn)
+    broken = broken_among([line.decision for line in reversed(lines)])
     return render(visit, "log.html.j2", lines=lines, names=names, broken=broken)
 
 
