@@ -65,9 +65,18 @@ def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.
 
 @pytest.mark.parametrize("key", KEYS)
 def test_every_key_can_be_set_by_the_environment(key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    value = {"state": "LA", "crawl_delay_seconds": "3.5", "crawl_timeout_seconds": "12.5", "body_days": "7", "revisit_hours": "5", "public_url": "https://tin.example", "pass_minutes": "45", "login_hours": "8", "mail_port": "2525", "mail_security": "tls"}.get(
-        key, "giá trị khác"
-    )
+    value = {
+        "state": "LA",
+        "crawl_delay_seconds": "3.5",
+        "crawl_timeout_seconds": "12.5",
+        "body_days": "7",
+        "revisit_hours": "5",
+        "public_url": "https://tin.example",
+        "pass_minutes": "45",
+        "login_hours": "8",
+        "mail_port": "2525",
+        "mail_security": "tls",
+    }.get(key, "giá trị khác")
     monkeypatch.setenv(f"KIEMTIN_{key.upper()}", value)
     found = getattr(load_config(tmp_path), key)
     assert found != Config.model_fields[key].default

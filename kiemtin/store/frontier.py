@@ -132,9 +132,7 @@ def mark_done(conn: sa.Connection, url: str, now: datetime, validators: Validato
     conn.execute(sa.update(frontier).where(frontier.c.url == url).values(values))
 
 
-def mark_quarantined(
-    conn: sa.Connection, url: str, reason: RefusalReason, detail: str, now: datetime, attempts: int = 1
-) -> None:
+def mark_quarantined(conn: sa.Connection, url: str, reason: RefusalReason, detail: str, now: datetime, attempts: int = 1) -> None:
     """The address gave nothing. Its validators go, so that a replay fetches it whole."""
     _set_aside(conn, url, State.QUARANTINED, reason, detail, now, attempts)
 
@@ -209,9 +207,7 @@ def pages_asked_since(conn: sa.Connection, moment: datetime) -> dict[str, int]:
 _AGAIN: dict[str, Any] = {"state": State.PENDING.value, "reason": "", "detail": "", "attempts": 0}
 
 
-def _set_aside(
-    conn: sa.Connection, url: str, state: State, reason: RefusalReason, detail: str, now: datetime, attempts: int
-) -> None:
+def _set_aside(conn: sa.Connection, url: str, state: State, reason: RefusalReason, detail: str, now: datetime, attempts: int) -> None:
     values = {"state": state.value, "reason": reason.value, "detail": clean(detail, MAX_DETAIL), "fetched_at": now, "attempts": attempts}
     conn.execute(sa.update(frontier).where(frontier.c.url == url).values(**values, etag="", last_modified=""))
 

@@ -212,7 +212,22 @@ def test_a_fault_of_ours_is_one_line_without_the_words_that_led_to_it(full: Cli,
 
 def test_every_command_is_tried_somewhere_here() -> None:
     """A command that is added has to be added to these tests, and to `test_contract.py`."""
-    assert set(group.commands) == {"run", "check", "alerts", "claims", "tips", "factchecks", "outlets", "reindex", "doctor", "demo", "eval", "train", "serve", "user"}
+    assert set(group.commands) == {
+        "run",
+        "check",
+        "alerts",
+        "claims",
+        "tips",
+        "factchecks",
+        "outlets",
+        "reindex",
+        "doctor",
+        "demo",
+        "eval",
+        "train",
+        "serve",
+        "user",
+    }
 
 
 # Files of tips and fact-checks

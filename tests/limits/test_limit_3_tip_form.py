@@ -137,7 +137,9 @@ def test_limit_3_a_restated_tip_goes_and_so_does_one_that_is_left(demo: DemoRun,
             assert browser.log_in("Người Một").status_code == 303
             with workspace.records.begin() as conn:
                 kept = {tip.text: tip.id for tip in tip_store.load_tips(conn, utc_now())}
-            assert browser.send(f"/desk/tips/{kept[told]}/take", text=told, url=row.canonical_url, quote=quote).status_code == 422, "own words are needed"
+            assert browser.send(f"/desk/tips/{kept[told]}/take", text=told, url=row.canonical_url, quote=quote).status_code == 422, (
+                "own words are needed"
+            )
             own = "Từ tháng sau qua cầu Tre Ngà phải trả phí 20.000 đồng"
             assert browser.send(f"/desk/tips/{kept[told]}/take", text=own, url=row.canonical_url, quote="không có ở đó").status_code == 422
             taken = browser.send(f"/desk/tips/{kept[told]}/take", text=own, url=row.canonical_url, quote=quote)

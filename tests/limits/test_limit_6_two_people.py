@@ -110,7 +110,9 @@ def test_limit_6_no_other_module_sets_a_state() -> None:
             if re.search(r"(update|insert|upsert)\(.{0,20}\balerts\b", text)
         ]
         assert path in ("kiemtin/store/queue.py", "kiemtin/store/desk.py") or not writes, path
-        assert path in ("kiemtin/store/queue.py", "kiemtin/pipeline/cases.py", "kiemtin/pipeline/tipping.py") or "save_alert(" not in source(tree), path
+        assert path in ("kiemtin/store/queue.py", "kiemtin/pipeline/cases.py", "kiemtin/pipeline/tipping.py") or "save_alert(" not in source(tree), (
+            path
+        )
         assert path in ("kiemtin/store/desk.py", "kiemtin/pipeline/reviewing.py") or "save_review(" not in source(tree), path
 
 

@@ -101,4 +101,8 @@ def test_limit_9_there_is_no_watchlist_series_or_spike() -> None:
 def test_limit_9_no_name_in_a_text_becomes_a_field() -> None:
     """Recognising names serves to refuse tips and to tell places apart: nothing that is kept is made of it."""
     users = {path for path, tree in modules() for name in ("is_person_name", "holds_name", "find_private") if f"{name}(" in source(tree)}
-    assert {path for path in users if not path.startswith("nlp/")} <= {"kiemtin/pipeline/intake.py", "kiemtin/pipeline/reviewing.py", "kiemtin/pipeline/tipping.py"}
+    assert {path for path in users if not path.startswith("nlp/")} <= {
+        "kiemtin/pipeline/intake.py",
+        "kiemtin/pipeline/reviewing.py",
+        "kiemtin/pipeline/tipping.py",
+    }
