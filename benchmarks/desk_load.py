@@ -530,6 +530,11 @@ def _version_faults(office: Office, mine: Sequence[Line], asked: dict[str, Attem
             yield f"{alert_id}: not every version is kept"
 
 
+def said_in(body: bytes) -> dict[str, Any]:
+    """A version without the mark that it is under review, which may come and go after it was sent."""
+    return {name: value for name, value in json.loads(body).items() if name != "under_review"}
+
+
 def delivery_faults(office: Office, arrived: Sequence[Arrived], stored: Stored) -> Iterator[str]:
     """Each version for each destination is one delivery, has arrived, in order, whole."""
     wanted = {content_id("delivery", to.id, *map(str, one)): (to, one) for one in stored.versions for to in (office.webhook, office.folder)}
@@ -541,7 +546,7 @@ def delivery_faults(office: Office, arrived: Sequence[Arrived], stored: Stored) 
     if missing := expected.keys() - {one.key for one in arrived}:
         yield f"{len(missing)} never came to the webhook"
     for one in arrived:
-        if expected.get(one.key) != one.body:
+        if one.key not in expected or said_in(expected[one.key]) != said_in(one.body):
             yield f"{one.key}: something else came to the webhook"
         if signature(office.webhook.secret, int(one.timestamp), one.body) != one.signature:
             yield f"{one.key}: the signature does not fit"
@@ -561,7 +566,7 @@ def _folder_faults(folder: Path, stored: Stored) -> Iterator[str]:
         yield f"{len(there)} files in the folder for {len(stems)} versions"
     for stem, body in stems.items():
         path = folder / f"{stem}.json"
-        if path.exists() and path.read_bytes() != body:
+        if path.exists() and said_in(path.read_bytes()) != said_in(body):
             yield f"{path.name} is not the version"
 
 

@@ -18,7 +18,7 @@ from fastapi.routing import APIRoute
 
 from alerts.corrections import EVIDENCE_KEYS, KEYS
 from alerts.review import Step
-from kiemtin.desk.app import _ROUTERS
+from kiemtin.desk.app import PAGES
 from kiemtin.desk.serve import send_out
 from kiemtin.domain.deliveries import DestinationKind
 from kiemtin.domain.ratings import Rating
@@ -153,7 +153,7 @@ def fetched(run: DeskRun, token: str) -> dict[str, str]:
     """Every path of the application that answers GET, for each id there is, without a log-in, and the API with the newsroom's token."""
     canaries = [Canary(name) for name in NAMES]
     ids = [one for canary in canaries for one in (canary.alert_id, canary.claim_id, canary.correction_id)]
-    known = [route for module in _ROUTERS for route in module.router.routes]
+    known = [route for module in PAGES for route in module.router.routes]
     routes = [route for route in known if isinstance(route, APIRoute) and "GET" in route.methods]
     paths = {"/api/openapi.json", *(route.path for route in routes if not route.param_convertors)}
     for route in routes:

@@ -30,7 +30,7 @@ from kiemtin.store.tables import notices
 from tests.delivery import CLAIM, FOLDER, MAIL, NOW, WEBHOOK, Run, first, opened, withdrawn
 
 OTHER = replace(WEBHOOK, id="d-other", subscriber="Báo Khác", target="http://127.0.0.1:9/khac")
-PERSON = Staff("s1", "Người Một", Role.REVIEWER, mailbox="mot@vanphong.example")
+PERSON = Staff("s1", "Người Một", Role.REVIEWER, mailbox="mot@vanphong.example", tier=Tier.IMMEDIATE)
 OK, BUSY, GONE = Sent("HTTP 204"), Failed("HTTP 503"), Failed("HTTP 410", final=True)
 
 

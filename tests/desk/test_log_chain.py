@@ -72,7 +72,7 @@ def length(data: Path) -> int:
     with open_workspace(data) as workspace, workspace.records.begin() as conn:
         last = decision_store.last(conn)
         assert last is not None
-        return last[0]
+        return last.seq
 
 
 def test_whole_as_it_was_written(data: Path) -> None:
