@@ -17,6 +17,7 @@ from kiemtin.printing import (
     print_alerts,
     print_checked,
     print_claims,
+    print_deliveries,
     print_learnt,
     print_outlet_check,
     print_pass,
@@ -74,19 +75,24 @@ def cli() -> None:
 @click.option("--replay-quarantine", is_flag=True, help="Tải lại các trang đã bị cách ly vì lỗi.")
 @_common
 def run(catalog_file: Path | None, loopback_ok: bool, replay_quarantine: bool, data_dir: Path, config_file: Path | None, as_json: bool) -> int:
-    """Một lượt: thu thập, phân tích, xếp hàng đợi; in những gì đã làm."""
+    """Một lượt: thu thập, phân tích, xếp hàng đợi, gửi đi; in những gì đã làm."""
+    from dataclasses import asdict
+
     from crawlers.catalog import bundled_catalog_path, load_catalog
+    from kiemtin.delivery.worker import send_out
     from kiemtin.pipeline.passes import run_pass
     from kiemtin.pipeline.report import pass_view
-    from kiemtin.pipeline.workspace import open_workspace
+    from kiemtin.pipeline.workspace import open_workspace, utc_now
 
     catalog = load_catalog(catalog_file or bundled_catalog_path())
     with open_workspace(data_dir, config_file) as workspace, Bar(quiet=as_json) as bar:
         report = run_pass(workspace, catalog, loopback_ok, replay_quarantine, bar.show)
+        sent = send_out(workspace, utc_now(), loopback_ok)
     if as_json:
-        _emit(pass_view(report))
+        _emit({**pass_view(report), "deliveries": asdict(sent)})
     else:
         print_pass(report)
+        print_deliveries(sent)
     failed = {failure.outlet for failure in report.crawl.failures}
     return 1 if report.nothing_done and failed.issuperset(outlet.name for outlet in catalog) else 0
 

@@ -10,6 +10,7 @@ import click
 from kiemtin.domain.scope import THEME_NAMES_VI, Theme
 
 if TYPE_CHECKING:
+    from kiemtin.delivery.worker import DeliveryReport
     from kiemtin.pipeline.checks import Checked
     from kiemtin.pipeline.intake import TipAnswer
     from kiemtin.pipeline.passes import PassReport
@@ -82,6 +83,12 @@ def print_pass(report: "PassReport") -> None:
         f"Hàng đợi: mở {analysis.opened}, cập nhật {analysis.updated}, mở lại {analysis.reopened}, đóng {analysis.closed} cảnh báo."
         + (f" Đã xóa theo thời hạn: {report.forgotten}." if report.forgotten else "")
     )
+
+
+def print_deliveries(sent: "DeliveryReport") -> None:
+    """Nothing is said where nothing waited."""
+    if sent.sent or sent.failed or sent.waiting or sent.notices:
+        click.echo(f"Gửi đi: đã nhận {sent.sent}, không gửi được {sent.failed}, còn chờ {sent.waiting}; thư báo nhân viên {sent.notices}.")
 
 
 def print_alerts(document: dict[str, Any]) -> None:

@@ -15,6 +15,8 @@ from kiemtin.domain.deliveries import Delivery, DeliveryState, DestinationKind
 from kiemtin.domain.scope import THEME_NAMES_VI
 from kiemtin.domain.stories import content_id
 from kiemtin.errors import DataDirError
+from kiemtin.pipeline.noticing import queue_notices
+from kiemtin.pipeline.reviewing import mark_sent
 from kiemtin.pipeline.workspace import Workspace
 from kiemtin.store import deliveries as delivery_store
 from kiemtin.store import notices as notice_store
@@ -22,6 +24,7 @@ from kiemtin.store.deliveries import Due
 from kiemtin.store.notices import DueNotice
 
 _LOCK = "delivery.lock"
+_AT_ONCE, _ROUNDS = 50, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,26 @@ class DeliveryReport:
     failed: int = 0
     waiting: int = 0
     notices: int = 0
+
+
+def send_out(workspace: Workspace, now: datetime, loopback_ok: bool = False) -> DeliveryReport:
+    """Notices that are due, everything that waits for a destination, and what has thereby been sent: after a pass, and by the clock."""
+    queue_notices(workspace, now)
+    total = DeliveryReport()
+    for _ in range(_ROUNDS):
+        if _is_idle(workspace, now):
+            break
+        report = deliver_due(workspace, now, loopback_ok, _AT_ONCE)
+        total = DeliveryReport(total.sent + report.sent, total.failed + report.failed, report.waiting, total.notices + report.notices)
+        if report.sent + report.failed < _AT_ONCE:
+            break  # what is left waits for its time
+    mark_sent(workspace)
+    return total
+
+
+def _is_idle(workspace: Workspace, now: datetime) -> bool:
+    with workspace.records.begin() as conn:
+        return not delivery_store.due(conn, now, 1) and not notice_store.due_notices(conn, now, 1)
 
 
 def deliver_due(workspace: Workspace, now: datetime, loopback_ok: bool = False, limit: int = 50) -> DeliveryReport:

@@ -10,18 +10,15 @@ from pathlib import Path
 
 import uvicorn
 
-from kiemtin.delivery.worker import deliver_due
+from kiemtin.delivery.worker import send_out
 from kiemtin.desk.app import create_app
 from kiemtin.desk.context import Desk
 from kiemtin.errors import InputError
 from kiemtin.pipeline.cases import reopen_rechecks
-from kiemtin.pipeline.noticing import queue_notices
 from kiemtin.pipeline.passes import forget
-from kiemtin.pipeline.reviewing import mark_sent
 from kiemtin.pipeline.sources import note_models
 
 _DELIVERY_SECONDS, _FORGET_SECONDS = 2.0, 3600.0
-_AT_ONCE, _ROUNDS = 50, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +76,7 @@ def _told_when_ready(server: uvicorn.Server, ready: Callable[[int], None] | None
 def _by_the_clock(desk: Desk, passes: Passes | None) -> Iterator[None]:
     over = threading.Event()
     threads = [
-        _thread(desk, over, "deliveries", _DELIVERY_SECONDS, lambda: send_out(desk)),
+        _thread(desk, over, "deliveries", _DELIVERY_SECONDS, lambda: send_out(desk.workspace, desk.clock(), desk.loopback_ok)),
         _thread(desk, over, "tidying", _FORGET_SECONDS, lambda: _tidy(desk)),
     ]
     if passes is not None:
@@ -114,17 +111,6 @@ def _tidy(desk: Desk) -> None:
     """Let go of what has had its time, and take up again what was to be looked at again."""
     forget(desk.workspace, desk.clock())
     reopen_rechecks(desk.workspace, desk.clock())
-
-
-def send_out(desk: Desk) -> None:
-    """Notices that are due, everything that waits for a destination, and what has thereby been sent."""
-    now = desk.clock()
-    queue_notices(desk.workspace, now)
-    for _ in range(_ROUNDS):
-        report = deliver_due(desk.workspace, now, desk.loopback_ok, _AT_ONCE)
-        if report.sent + report.failed < _AT_ONCE:
-            break  # what is left waits for its time
-    mark_sent(desk.workspace, now)
 
 
 def _one_pass(desk: Desk, passes: Passes, over: threading.Event) -> None:

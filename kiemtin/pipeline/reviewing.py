@@ -125,7 +125,7 @@ def spread_of(conn: sa.Connection, claim_id: str) -> list[tuple[date, int]]:
     return sorted(Counter(moment.astimezone(HANOI).date() for moment in desk_store.days_of(conn, claim_id)).items())
 
 
-def mark_sent(workspace: Workspace, now: datetime) -> int:
+def mark_sent(workspace: Workspace) -> int:
     """Approved alerts of whose correction no delivery waits any more (each has arrived, or was given up) are sent; returns how many."""
     with workspace.records.change() as conn:
         claims = delivery_store.corrections_done(conn)

@@ -18,8 +18,8 @@ from fastapi.routing import APIRoute
 
 from alerts.corrections import EVIDENCE_KEYS, KEYS
 from alerts.review import Step
+from kiemtin.delivery.worker import send_out
 from kiemtin.desk.app import PAGES
-from kiemtin.desk.serve import send_out
 from kiemtin.domain.deliveries import DestinationKind
 from kiemtin.domain.ratings import Rating
 from kiemtin.domain.reviews import Action, Assessment, Review
@@ -120,7 +120,7 @@ def take(run: DeskRun, canary: Canary, action: Action, into: str) -> Review:
 def turns(run: DeskRun) -> None:
     """As `kiemtin serve` does it, until nothing is due."""
     for _ in range(4):
-        send_out(run.desk)
+        send_out(run.workspace, run.clock(), run.desk.loopback_ok)
         run.clock.move(minutes=1)
 
 

@@ -11,6 +11,7 @@ from scipy.stats import binomtest
 
 from kiemtin.desk.access import EVERYONE
 from kiemtin.desk.context import Visit, desk_of, render
+from kiemtin.domain.alerts import AlertStatus
 from kiemtin.domain.stories import HANOI
 from kiemtin.pipeline.log import broken_among
 from kiemtin.store import accounts as account_store
@@ -28,7 +29,7 @@ def show_log(visit: Annotated[Visit, Depends(EVERYONE)]) -> Response:
         lines = decision_store.latest(conn, _LINES)
         names = {person.id: person.name for person in account_store.load_all(conn)}
     broken = broken_among([line.decision for line in reversed(lines)])
-    return render(visit, "log.html.j2", lines=lines, names=names, broken=broken)
+    return render(visit, "log.html.j2", lines=lines, names=names, broken=broken, statuses={status.value for status in AlertStatus})
 
 
 @dataclass(frozen=True, slots=True)
