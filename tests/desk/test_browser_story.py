@@ -95,6 +95,7 @@ def test_the_whole_story(running: Running) -> None:
         second.log_in("Quản Trị", PASSWORD)
         secret = _add_destinations(second, running)
         second.find(".who form button").click()
+        wait_for(lambda: second.path.startswith("/login"))
 
         first.log_in("Người Đánh Giá", PASSWORD)
         second.log_in("Người Duyệt", PASSWORD)
@@ -107,12 +108,12 @@ def test_the_whole_story(running: Running) -> None:
         assert "không có cơ sở" in public.text or "Trạm Kiểm Chứng" in public.text
 
         path = _rate_with_the_keyboard(first)
-        assert "Người thứ hai sẽ duyệt" in first.text
+        wait_for(lambda: "Người thứ hai sẽ duyệt" in first.text)
         assert CLAIM not in public.open("/corrections").text
 
         second.open(path)
         second.choose("#do-approve button")
-        assert "Đã duyệt" in second.text or "Đã gửi" in second.text
+        wait_for(lambda: "Đã duyệt" in second.text or "Đã gửi" in second.text)
 
         assert CLAIM in public.open("/corrections").text
         public.find("article.entry h2 a").click()
@@ -130,10 +131,7 @@ def test_the_whole_story(running: Running) -> None:
         assert notices
         assert all(CLAIM not in str(notice) and "/alerts/" in notice.get_content() for notice in notices)
 
-        second.open(path)
-        second.choose("details.more > summary")
-        second.fill("#do-withdraw textarea", "Nguồn kiểm chứng đã sửa bài.")
-        second.choose("#do-withdraw button")
+        _withdraw(second, path)
         assert "Đã rút lại" in public.open(correction).text and "Nguồn kiểm chứng đã sửa bài." in public.text
         wait_for(lambda: len(running.mailbox.to("toasoan@baosongmay.example")) > 1)
         withdrawn = running.mailbox.to("toasoan@baosongmay.example")[-1]
@@ -145,12 +143,20 @@ def test_the_whole_story(running: Running) -> None:
         public.open("/tips/status")
         public.fill("input[name=code]", code)
         public.find("main button.main").click()
-        assert "Đang chờ" in public.text
+        wait_for(lambda: "Đang chờ" in public.text)
 
         wrong = [one for path in (*PUBLIC, correction) for one in looked_at(public, path)]
         wrong += [one for where in (*STAFF, path) for one in looked_at(second, where)]
         assert wrong == []
         assert second.open("/language/en?back=/").text.count("Queue") >= 1
+
+
+def _withdraw(page: Page, path: str) -> None:
+    page.open(path)
+    page.choose("details.more > summary")
+    page.fill("#do-withdraw textarea", "Nguồn kiểm chứng đã sửa bài.")
+    page.choose("#do-withdraw button")
+    wait_for(lambda: "Đã rút lại" in page.text)
 
 
 def _add_destinations(page: Page, running: Running) -> str:
@@ -179,11 +185,12 @@ def _tip(page: Page, text: str) -> str:
     """Hand a tip in as a person would, who needs a moment to write; returns the code, "" where the answer came at once."""
     page.open("/tips")
     page.fill("textarea[name=text]", text)
-    page.driver.implicitly_wait(0)
     wait_for(lambda: page.driver.execute_script("return performance.now() > 2500"))
     page.find("main button.main").click()
+    wait_for(lambda: "Gửi tin báo khác" in page.text, 60)
+    page.driver.implicitly_wait(0)
     code = page.all(".code strong")
-    page.driver.implicitly_wait(5)
+    page.driver.implicitly_wait(20)
     return str(code[0].text) if code else ""
 
 
@@ -226,11 +233,11 @@ def test_every_page_can_be_used_without_scripts(running: Running) -> None:
         page.open("/")
         Select(page.find("select[name=theme]")).select_by_value("transport")
         page.find(".filters button").click()
-        assert "theme=transport" in page.path
+        wait_for(lambda: "theme=transport" in page.path)
         assert "Cầu Vàm Trúc" in page.text and CLAIM not in page.text
         page.find("[data-row]").click()
         page.find("#do-take button").click()
-        assert "Đang xem xét" in page.text
+        wait_for(lambda: "Đang xem xét" in page.text)
         page.fill("#ask-text", CLAIM)
         page.find(".ask button").click()
-        assert "cùng một phát biểu" in page.text
+        wait_for(lambda: "cùng một phát biểu" in page.text)

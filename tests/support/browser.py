@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+
+from tests.support.mailbox import wait_for
 
 LARGE, SMALL = (1280, 900), (360, 740)
 _OPTIONS = (
@@ -46,7 +49,11 @@ class Page:
 
     @property
     def text(self) -> str:
-        return str(self.driver.find_element(By.TAG_NAME, "body").text)
+        """What can be read; "" while one page gives way to the next."""
+        try:
+            return str(self.driver.find_element(By.TAG_NAME, "body").text)
+        except StaleElementReferenceException:
+            return ""
 
     def find(self, selector: str) -> Any:
         return self.driver.find_element(By.CSS_SELECTOR, selector)
@@ -76,6 +83,7 @@ class Page:
         self.fill("input[name=name]", name)
         self.fill("input[name=password]", password)
         self.find("main button.main").click()
+        wait_for(lambda: self.path != "/login")
 
     def resize(self, size: tuple[int, int]) -> None:
         width, height = size
@@ -111,7 +119,7 @@ def browsing(base: str) -> Iterator[Page]:
         options.add_argument(option)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
-    driver.implicitly_wait(5)
+    driver.implicitly_wait(20)
     page = Page(driver, base)
     page.resize(LARGE)
     try:
