@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from kiemtin.domain.deliveries import Delivery, DeliveryState, Destination, DestinationKind
+from kiemtin.domain.deliveries import Delivery, DeliveryState, Destination, DestinationKind, Wants
+from kiemtin.domain.editions import Edition
 from kiemtin.domain.reviews import Correction, CorrectionState
 from kiemtin.domain.stories import content_id
 
@@ -16,13 +17,19 @@ def addressed(correction: Correction, destinations: Iterable[Destination], had: 
     """One delivery for each destination that wants the theme; a change or withdrawal also goes to whoever got an earlier version (`had`)."""
     found = []
     for destination in destinations:
-        wants = not destination.themes or correction.theme in destination.themes
+        wants = Wants.CORRECTIONS in destination.wants and (not destination.themes or correction.theme in destination.themes)
         first_news = correction.state is CorrectionState.PUBLISHED
         if destination.kind is DestinationKind.FEED or destination.gone or not ((wants and first_news) or destination.id in had):
             continue
         key = content_id("delivery", destination.id, correction.id, str(correction.revision))
         found.append(Delivery(key, destination.id, correction.id, correction.revision, DeliveryState.WAITING, 0, now))
     return found
+
+
+def addressed_editions(edition: Edition, destinations: Iterable[Destination], now: datetime) -> list[Delivery]:
+    """One delivery for each destination that wants editions of this kind. The key is the edition's and the destination's: made twice, it goes once."""
+    mine = [one for one in destinations if Wants(edition.kind.value) in one.wants and one.kind is not DestinationKind.FEED and not one.gone]
+    return [Delivery(content_id("delivery", one.id, edition.id, "0"), one.id, edition.id, 0, DeliveryState.WAITING, 0, now) for one in mine]
 
 
 def succeeded(delivery: Delivery, receipt: str, now: datetime) -> Delivery:

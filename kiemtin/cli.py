@@ -10,6 +10,7 @@ import click
 
 import kiemtin
 from kiemtin.domain.alerts import AlertStatus
+from kiemtin.domain.editions import EditionKind
 from kiemtin.domain.staff import Role
 from kiemtin.errors import InputError, KiemTinError
 from kiemtin.printing import (
@@ -26,6 +27,8 @@ from kiemtin.printing import (
 )
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from kiemtin.evaluation.scores import Outcome
 
 _DEFAULT_DATA = Path("data")
@@ -227,12 +230,15 @@ def outlets_check(catalog_file: Path | None, loopback_ok: bool, data_dir: Path, 
 @click.option("--host", default="127.0.0.1", show_default=True, help="Địa chỉ lắng nghe.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Cổng (0: cổng trống bất kỳ).")
 @click.option("--loopback-ok", is_flag=True, help="Cho phép địa chỉ loopback (thử nghiệm, demo).")
+@click.option("--no-schedule", is_flag=True, help="Chỉ bàn biên tập: không thu thập, không ra bản tin theo lịch.")
 @_common
-def serve(catalog_file: Path | None, host: str, port: int, loopback_ok: bool, data_dir: Path, config_file: Path | None, as_json: bool) -> None:
-    """Bàn biên tập trên web, gửi đi những gì đã duyệt, và thu thập theo lịch."""
+def serve(
+    catalog_file: Path | None, host: str, port: int, loopback_ok: bool, no_schedule: bool, data_dir: Path, config_file: Path | None, as_json: bool
+) -> None:
+    """Bàn biên tập trên web, gửi đi những gì đã duyệt; theo lịch: thu thập (nếu có danh mục) và ra bản tin."""
     from crawlers.catalog import load_catalog
+    from flows.schedule import Order
     from kiemtin.desk.context import open_desk
-    from kiemtin.desk.serve import Passes
     from kiemtin.desk.serve import serve as serve_desk
     from kiemtin.pipeline.workspace import open_workspace
 
@@ -242,8 +248,47 @@ def serve(catalog_file: Path | None, host: str, port: int, loopback_ok: bool, da
     if catalog_file is not None:
         load_catalog(catalog_file)  # what cannot be used is told now, not at the first pass
     with open_workspace(data_dir, config_file) as workspace:
-        passes = Passes(catalog_file, data_dir, config_file, workspace.config.pass_minutes, loopback_ok) if catalog_file else None
-        serve_desk(open_desk(workspace, loopback_ok), host, port, passes, ready)
+        config = workspace.config
+        paths = [str(path.resolve()) if path else "" for path in (data_dir, config_file, catalog_file)]
+        order = Order(paths[0], paths[1], paths[2], loopback_ok, config.pass_minutes, config.briefing_time)
+        serve_desk(open_desk(workspace, loopback_ok), host, port, () if no_schedule else order.command, ready)
+
+
+@cli.command()
+@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Ngày ra bản tin, NĂM-THÁNG-NGÀY (mặc định: hôm nay).")
+@click.option(
+    "--kind", type=click.Choice([kind.value for kind in EditionKind]), default=EditionKind.DAILY.value, show_default=True, help="Kỳ bản tin."
+)
+@click.option("--out", type=click.Path(path_type=Path), default=None, help="Ghi ra tệp .html, .pdf, .docx, .json hoặc .txt.")
+@_common
+def briefing(day: "datetime | None", kind: str, out: Path | None, data_dir: Path, config_file: Path | None, as_json: bool) -> None:
+    """Bản tin của một ngày, tuần hoặc tháng: đã ra thì giữ nguyên; chưa tới giờ thì là bản nháp."""
+    from kiemtin.briefing.letter import text_of
+    from kiemtin.briefing.render import FORMS
+    from kiemtin.domain.coverage import day_of
+    from kiemtin.pipeline.briefing import edition_for
+    from kiemtin.pipeline.workspace import open_workspace, utc_now
+
+    form = out.suffix.removeprefix(".").lower() if out else ""
+    if out is not None and form not in FORMS:
+        raise click.UsageError(f"--out: không có dạng {out.suffix or 'này'}; dùng {', '.join(f'.{name}' for name in FORMS)}")
+    with open_workspace(data_dir, config_file) as workspace:
+        edition, is_draft = edition_for(workspace, EditionKind(kind), day.date() if day else day_of(utc_now()), utc_now())
+    if out is not None:
+        _write(out, FORMS[form][0](edition.body))
+    if as_json:
+        _emit({**edition.body, "draft": is_draft})
+        return
+    click.echo(f"Đã ghi {out}." if out else text_of(edition.body))
+    if is_draft:
+        click.echo("Bản nháp: chưa tới giờ ra bản tin.", err=True)
+
+
+def _write(path: Path, body: bytes) -> None:
+    try:
+        path.write_bytes(body)
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from error
 
 
 @cli.group()

@@ -40,6 +40,7 @@ class Config(BaseSettings):
         "http://127.0.0.1:8000", pattern="^https?://[^/\\s]+$", description="Địa chỉ công khai của bàn biên tập, đứng trong mọi liên kết gửi đi"
     )
     pass_minutes: int = Field(30, ge=5, le=1440, description="`kiemtin serve --catalog`: bao nhiêu phút một lượt thu thập")
+    briefing_time: str = Field("07:00", pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", description="Giờ ra bản tin hằng ngày (giờ Việt Nam)")
     login_hours: int = Field(12, ge=1, le=72, description="Một lần đăng nhập dùng được bao lâu")
     mail_host: str = Field("", max_length=253, description="Máy chủ gửi thư (SMTP); trống: không gửi thư")
     mail_port: int = Field(25, ge=1, le=65535, description="Cổng của máy chủ gửi thư")

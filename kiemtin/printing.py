@@ -83,6 +83,9 @@ def print_pass(report: "PassReport") -> None:
         f"Hàng đợi: mở {analysis.opened}, cập nhật {analysis.updated}, mở lại {analysis.reopened}, đóng {analysis.closed} cảnh báo."
         + (f" Đã xóa theo thời hạn: {report.forgotten}." if report.forgotten else "")
     )
+    clipped = report.clipped
+    if clipped.stories or clipped.updates:
+        click.echo(f"Điểm tin: {clipped.stories} tin mới, {clipped.updates} tin sửa; {clipped.clusters} sự việc mới, {clipped.copies} bài đăng lại.")
 
 
 def print_deliveries(sent: "DeliveryReport") -> None:

@@ -90,6 +90,13 @@ def _is_old(name: tuple[str, ...]) -> bool:
     return _provinces()[" ".join(name)] != " ".join(name)
 
 
+def province_names() -> dict[str, str]:
+    """Today's provinces: folded name (a `Place`'s `province`) and name as written."""
+    data = json.loads(resources.files("underthesea").joinpath(*_MAPPING).read_text("utf-8"))
+    names = [names["short"] for names in data["province_names"].values()]
+    return {fold(_key(name)): name for name in names}
+
+
 @cache
 def _units() -> dict[str, _Unit]:
     """Names in lower case with diacritics. A province's name goes before a district's; a district that several provinces have is left out."""

@@ -19,26 +19,6 @@ from nlp.text import nfc, unify_tone
 VNTC, IPTC = "topics/vntc.npz", "topics/iptc.npz"
 BUCKETS = 2**19
 _BATCH = 2_000
-# https://cv.iptc.org/newscodes/mediatopic/ (top level), by the first two digits that the codes have kept since the old subject codes.
-IPTC_TOPICS = {
-    "01": "arts, culture, entertainment and media",
-    "02": "crime, law and justice",
-    "03": "disaster, accident and emergency incident",
-    "04": "economy, business and finance",
-    "05": "education",
-    "06": "environment",
-    "07": "health",
-    "08": "human interest",
-    "09": "labour",
-    "10": "lifestyle and leisure",
-    "11": "politics and government",
-    "12": "religion",
-    "13": "science and technology",
-    "14": "society",
-    "15": "sport",
-    "16": "conflict, war and peace",
-    "17": "weather",
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,16 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
+from kiemtin.briefing.document import docx_of as edition_docx
+from kiemtin.briefing.letter import text_of as edition_text
+from kiemtin.briefing.page import html_of, pdf_of
+from kiemtin.briefing.render import json_of
+from kiemtin.briefing.words import title as edition_title
 from kiemtin.config import Config
 from kiemtin.delivery.outcome import Failed, Outcome, Sent
 from kiemtin.delivery.topic import docx_of, text_of
 from kiemtin.delivery.webhook import body_of
+from kiemtin.errors import InputError
 
 _TIMEOUT = 20.0
 _FOREVER = range(500, 600)  # RFC 5321: a 5xx answer will be the same next time
@@ -54,6 +60,24 @@ def is_mailbox(text: str) -> bool:
 def send_correction(config: Config, to: str, key: str, body: Mapping[str, Any], now: datetime) -> Outcome:
     """The topic as text, with DOCX and JSON. `key` makes the message's id: a copy that arrives twice can be told."""
     return _refusal(config, to) or send(config, correction_mail(config, to, key, body, now))
+
+
+def send_edition(config: Config, to: str, key: str, body: Mapping[str, Any], now: datetime) -> Outcome:
+    """The briefing as text and page, with the document, the print and JSON."""
+    return _refusal(config, to) or send(config, edition_mail(config, to, key, body, now))
+
+
+def edition_mail(config: Config, to: str, key: str, body: Mapping[str, Any], now: datetime) -> EmailMessage:
+    """Raises ValueError for an address that is none. Without Debian's pango the print is left out: the rest says the same."""
+    message = _message(config, to, f"[{config.office_name}] {edition_title(body)}", key, now)
+    message.set_content(edition_text(body), cte="quoted-printable")
+    message.add_alternative(html_of(body).decode(), subtype="html", cte="quoted-printable")
+    stem = f"ban-tin-{body['kind']}-{body['day']}"
+    message.add_attachment(edition_docx(body), maintype=_DOCX[0], subtype=_DOCX[1], filename=f"{stem}.docx")
+    with suppress(InputError):
+        message.add_attachment(pdf_of(body), maintype="application", subtype="pdf", filename=f"{stem}.pdf")
+    message.add_attachment(json_of(body), maintype="application", subtype="json", filename=f"{stem}.json")
+    return message
 
 
 def send_notice(config: Config, to: str, key: str, lines: list[str], now: datetime) -> Outcome:

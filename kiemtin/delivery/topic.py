@@ -3,18 +3,13 @@
 public body | topic_of | page, DOCX, plain text
 """
 
-import io
-import re
-import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from docx import Document
-from docx.document import Document as DocxDocument
-
+from kiemtin.documents import add_bars, add_section, new_document, packed, plain
 from kiemtin.domain.ratings import Rating
 from kiemtin.domain.stories import HANOI
 from nlp.marks import DATE, NUMBER, PLACE, deciding_spans
@@ -31,9 +26,6 @@ _CARRIES = {
 }
 _RELATIONS = {"refutes": "bác bỏ phát biểu", "supports": "ủng hộ phát biểu", "not_enough_info": "chưa đủ để kết luận"}
 _SPREAD, _ANGLES = "Số trang nhắc lại mỗi ngày", "Gợi ý khai thác, lấy từ bằng chứng"
-_FIXED = datetime(2020, 1, 1, tzinfo=UTC)  # the same correction is the same bytes, whenever it is asked for
-_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
-_ZIP_DATE = (2020, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +155,7 @@ def text_of(body: Mapping[str, Any]) -> str:
         lines += [_SPREAD.upper(), *(f"- {day}: {pages}" for day, pages in topic.spread), ""]
     if topic.angles:
         lines += [_ANGLES.upper(), *(f"- {_angle(one)}" for one in topic.angles), ""]
-    return _plain("\n".join([*lines, body["notice"], ""]))
+    return plain("\n".join([*lines, body["notice"], ""]))
 
 
 def _angle(one: Angle) -> str:
@@ -172,55 +164,14 @@ def _angle(one: Angle) -> str:
 
 def docx_of(body: Mapping[str, Any]) -> bytes:
     """The topic as a document; the same body is the same bytes."""
-    document, topic = Document(), topic_of(body)
-    _properties(document, body)
-    document.add_heading(_plain(f"{topic.verdict}: {topic.statement}"), 0)
+    document, topic = new_document(body["office"], body["statement"]), topic_of(body)
+    document.add_heading(plain(f"{topic.verdict}: {topic.statement}"), 0)
     for line in _dated(body):
-        document.add_paragraph(_plain(line))
+        document.add_paragraph(plain(line))
     for title, lines in _sections(topic):
-        _section(document, title, lines)
-    _spread(document, topic)
+        add_section(document, title, lines)
+    add_bars(document, _SPREAD, ("Ngày", "Số trang"), list(topic.spread))
     if topic.angles:
-        _section(document, _ANGLES, [_angle(one) for one in topic.angles])
-    document.add_paragraph(_plain(body["notice"]))
-    return _packed(document)
-
-
-def _section(document: DocxDocument, title: str, lines: list[str]) -> None:
-    document.add_heading(title, 1)
-    for line in lines:
-        document.add_paragraph(_plain(line))
-
-
-def _spread(document: DocxDocument, topic: Topic) -> None:
-    if not topic.spread:
-        return
-    document.add_heading(_SPREAD, 1)
-    most = max(pages for _, pages in topic.spread)
-    table = document.add_table(rows=1, cols=3)
-    table.rows[0].cells[0].text, table.rows[0].cells[1].text = "Ngày", "Số trang"
-    for day, pages in topic.spread:
-        cells = table.add_row().cells
-        cells[0].text, cells[1].text, cells[2].text = day, str(pages), "█" * max(1, round(20 * pages / most))
-
-
-def _properties(document: DocxDocument, body: Mapping[str, Any]) -> None:
-    properties = document.core_properties
-    properties.author, properties.title, properties.language = _plain(body["office"])[:250], _plain(body["statement"])[:250], "vi"
-    properties.created = properties.modified = _FIXED
-    properties.last_modified_by, properties.comments = "", ""
-
-
-def _plain(text: str) -> str:
-    """Without the control characters that XML does not hold, and those that turn the direction of what follows."""
-    return _UNFIT.sub("", text)
-
-
-def _packed(document: DocxDocument) -> bytes:
-    """python-docx stamps the archive with the time of day: packed again with a fixed one."""
-    first, out = io.BytesIO(), io.BytesIO()
-    document.save(first)
-    with zipfile.ZipFile(first) as written, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name in sorted(written.namelist()):
-            packed.writestr(zipfile.ZipInfo(name, _ZIP_DATE), written.read(name), zipfile.ZIP_DEFLATED)
-    return out.getvalue()
+        add_section(document, _ANGLES, [_angle(one) for one in topic.angles])
+    document.add_paragraph(plain(body["notice"]))
+    return packed(document)

@@ -130,9 +130,11 @@ def _send(workspace: Workspace, one: Due, now: datetime, loopback_ok: bool) -> O
         case DestinationKind.WEBHOOK:
             return webhook.send(to.target, to.secret, key, one.body, now, loopback_ok)
         case DestinationKind.FOLDER:
-            return folder.send(workspace.data_dir, to.target, one.body)
+            put = folder.send_edition if one.is_edition else folder.send
+            return put(workspace.data_dir, to.target, one.body)
         case DestinationKind.MAIL:
-            return mail.send_correction(workspace.config, to.target, key, one.body, now)
+            send = mail.send_edition if one.is_edition else mail.send_correction
+            return send(workspace.config, to.target, key, one.body, now)
         case DestinationKind.FEED:
             return Sent("feed")
 

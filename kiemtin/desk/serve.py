@@ -1,12 +1,12 @@
-"""`kiemtin serve`: the desk's web server, and beside it the two things that run by the clock: deliveries, and passes where a catalogue is given."""
+"""`kiemtin serve`: the desk's web server, what it does by the clock (deliveries, tidying), and beside it the schedule in a process of its own."""
 
+import os
+import signal
 import subprocess
-import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime
 
 import uvicorn
 
@@ -17,28 +17,17 @@ from kiemtin.errors import InputError
 from kiemtin.pipeline.cases import reopen_rechecks
 from kiemtin.pipeline.passes import forget
 from kiemtin.pipeline.sources import note_models
+from kiemtin.store import frontier
 
-_DELIVERY_SECONDS, _FORGET_SECONDS = 2.0, 3600.0
-
-
-@dataclass(frozen=True, slots=True)
-class Passes:
-    """A pass every so many minutes, each in a process of its own with the same command as by hand."""
-
-    catalog: Path
-    data_dir: Path
-    config_file: Path | None
-    minutes: int
-    loopback_ok: bool
-
-    @property
-    def command(self) -> list[str]:
-        words = [sys.executable, "-m", "kiemtin", "run", "--catalog", str(self.catalog), "--data", str(self.data_dir), "--json"]
-        return words + (["--config", str(self.config_file)] if self.config_file else []) + (["--loopback-ok"] if self.loopback_ok else [])
+_DELIVERY_SECONDS, _RENEW_SECONDS, _AGAIN_SECONDS, _FORGET_SECONDS = 2.0, 5.0, 30.0, 3600.0
+_STOP_SECONDS = 8.0
 
 
-def serve(desk: Desk, host: str, port: int, passes: Passes | None = None, ready: Callable[[int], None] | None = None) -> None:
-    """Serve until Ctrl-C or SIGTERM. `ready` is told the port once it listens. Raises InputError where the port is taken."""
+def serve(desk: Desk, host: str, port: int, schedule: Sequence[str] = (), ready: Callable[[int], None] | None = None) -> None:
+    """Serve until Ctrl-C or SIGTERM. `schedule`: the command of the process that runs beside it, if any; `ready` is told the port once it listens.
+
+    Raises InputError where the port is taken.
+    """
     note_models(desk.workspace)
     server = uvicorn.Server(
         uvicorn.Config(
@@ -46,7 +35,7 @@ def serve(desk: Desk, host: str, port: int, passes: Passes | None = None, ready:
             timeout_keep_alive=15, limit_concurrency=200, h11_max_incomplete_event_size=32 * 1024, timeout_graceful_shutdown=5,
         )
     )  # fmt: skip
-    with _by_the_clock(desk, passes), _told_when_ready(server, ready):
+    with _by_the_clock(desk, schedule), _told_when_ready(server, ready):
         try:
             server.run()
         except SystemExit as error:
@@ -73,14 +62,15 @@ def _told_when_ready(server: uvicorn.Server, ready: Callable[[int], None] | None
 
 
 @contextmanager
-def _by_the_clock(desk: Desk, passes: Passes | None) -> Iterator[None]:
+def _by_the_clock(desk: Desk, schedule: Sequence[str]) -> Iterator[None]:
     over = threading.Event()
     threads = [
         _thread(desk, over, "deliveries", _DELIVERY_SECONDS, lambda: send_out(desk.workspace, desk.clock(), desk.loopback_ok)),
+        _thread(desk, over, "passes", _RENEW_SECONDS, _Renewal(desk)),
         _thread(desk, over, "tidying", _FORGET_SECONDS, lambda: _tidy(desk)),
     ]
-    if passes is not None:
-        threads.append(_thread(desk, over, "passes", passes.minutes * 60.0, lambda: _one_pass(desk, passes, over)))
+    if schedule:
+        threads.append(_thread(desk, over, "schedule", _AGAIN_SECONDS, lambda: _beside(schedule, over)))
     for thread in threads:
         thread.start()
     try:
@@ -113,9 +103,38 @@ def _tidy(desk: Desk) -> None:
     reopen_rechecks(desk.workspace, desk.clock())
 
 
-def _one_pass(desk: Desk, passes: Passes, over: threading.Event) -> None:
-    with subprocess.Popen(passes.command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
+class _Renewal:
+    """A pass has ended, whoever ran it: what is asked from now on is asked of the new index."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._last = self._ended()
+
+    def _ended(self) -> datetime | None:
+        with self._desk.workspace.records.begin() as conn:
+            return frontier.last_finished(conn)
+
+    def __call__(self) -> None:
+        ended = self._ended()
+        if ended != self._last:
+            self._last = ended
+            self._desk.asker.renew()
+
+
+def _beside(command: Sequence[str], over: threading.Event) -> None:
+    """The schedule's process, until the desk stops; where it ends by itself that is a trouble, and it is started again."""
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True) as child:
         while child.poll() is None:
             if over.wait(0.5):
-                child.terminate()
-    desk.asker.renew()
+                _stop(child)
+                return
+    raise OSError("the schedule's process has ended")
+
+
+def _stop(child: "subprocess.Popen[bytes]") -> None:
+    """It and whatever it has started."""
+    for sign in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, sign)
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(timeout=_STOP_SECONDS)

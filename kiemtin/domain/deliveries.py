@@ -16,9 +16,19 @@ class DestinationKind(StrEnum):
     FEED = "feed"
 
 
+class Wants(StrEnum):
+    """What a destination gets."""
+
+    CORRECTIONS = "corrections"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+
+
 @dataclass(frozen=True, slots=True)
 class Destination:
     """`subscriber` is an organisation's name; `target` its mailbox, web address or folder name; no themes: all of them.
+    `wants`: corrections, and which editions of the briefing.
 
     `secret` signs what a webhook gets. `gone`: no longer served, kept because deliveries name it.
     """
@@ -31,6 +41,7 @@ class Destination:
     secret: str = ""
     paused: bool = False
     gone: bool = False
+    wants: frozenset[Wants] = frozenset({Wants.CORRECTIONS})
 
 
 class DeliveryState(StrEnum):
@@ -41,7 +52,7 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One version of one correction for one destination. `id` is the idempotency key: it is made from what is sent and to whom."""
+    """One version of one correction for one destination, or an edition of the briefing (`correction_id` is its id, `revision` 0). `id` is the idempotency key: it is made from what is sent and to whom."""
 
     id: str
     destination_id: str

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from alerts.outbox import addressed, replayed
-from kiemtin.domain.deliveries import DeliveryState, Destination, DestinationKind
+from kiemtin.domain.deliveries import Delivery, DeliveryState, Destination, DestinationKind, Wants
 from kiemtin.domain.scope import Theme
 from kiemtin.domain.staff import Staff
 from kiemtin.domain.stories import content_id
@@ -17,6 +17,7 @@ from kiemtin.pipeline.log import note
 from kiemtin.pipeline.workspace import Workspace
 from kiemtin.store import corrections as correction_store
 from kiemtin.store import deliveries as delivery_store
+from kiemtin.store import editions as edition_store
 from kiemtin.store.sources import note_part
 
 
@@ -28,6 +29,7 @@ class Wanted:
     kind: DestinationKind
     target: str
     themes: frozenset[Theme]
+    wants: frozenset[Wants] = frozenset({Wants.CORRECTIONS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Issued:
 def add_destination(workspace: Workspace, wanted: Wanted, staff: Staff, now: datetime) -> Issued:
     """Raises InputError where the same organisation already gets it there."""
     token, made = secrets.token_urlsafe(32), content_id("destination", wanted.subscriber, wanted.kind.value, wanted.target)
-    destination = Destination(made, wanted.subscriber, wanted.kind, wanted.target, wanted.themes, secrets.token_hex(32))
+    destination = Destination(made, wanted.subscriber, wanted.kind, wanted.target, wanted.themes, secrets.token_hex(32), wants=wanted.wants)
     with workspace.records.change() as conn:
         known = delivery_store.load_destination(conn, made)
         if known is not None and not known.gone:
@@ -67,7 +69,7 @@ def _catch_up(conn: sa.Connection, destination: Destination, now: datetime) -> N
 def _note_sources(conn: sa.Connection) -> None:
     """Who gets corrections is public, under the organisation's name; where to is not."""
     found = delivery_store.load_destinations(conn)
-    note_part(conn, "destinations", {f"{one.subscriber} ({one.kind.value})": ",".join(sorted(one.themes)) for one in found})
+    note_part(conn, "destinations", {f"{one.subscriber} ({one.kind.value})": ",".join([*sorted(one.themes), *sorted(one.wants)]) for one in found})
 
 
 def new_token(workspace: Workspace, destination: Destination, staff: Staff, now: datetime) -> Issued:
@@ -104,9 +106,16 @@ def replay(workspace: Workspace, destination: Destination, delivery_id: str, sta
         current = delivery_store.load_destination(conn, destination.id)
         if delivery is None or delivery.destination_id != destination.id or current is None or current.gone:
             return False
-        correction = correction_store.load(conn, delivery.correction_id)
-        if correction is None or correction.revision != delivery.revision:
+        if not _stands(conn, delivery):
             return False
         delivery_store.save_outcome(conn, replayed(delivery, now))
         note(conn, destination.id, "delivery_replayed", staff.id, now, text=delivery_id)
     return True
+
+
+def _stands(conn: sa.Connection, delivery: Delivery) -> bool:
+    """An edition for ever; of a correction only its last version."""
+    if delivery.revision == 0:
+        return edition_store.load_by_id(conn, delivery.correction_id) is not None
+    correction = correction_store.load(conn, delivery.correction_id)
+    return correction is not None and correction.revision == delivery.revision

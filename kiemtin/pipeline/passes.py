@@ -1,15 +1,17 @@
-"""One pass: crawl, analyse, queue. Killed at any moment, the same call goes on where it stopped."""
+"""One pass: crawl, analyse, queue, clip. Killed at any moment, the same call goes on where it stopped."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from crawlers.run import CrawlReport, run_crawl
+from kiemtin.domain.coverage import day_of
 from kiemtin.domain.outlets import Outlet
 from kiemtin.errors import CrawlError
 from kiemtin.pipeline.analysis import AnalysisReport, analyse
+from kiemtin.pipeline.clipping import ClipReport, clip
 from kiemtin.pipeline.workspace import Progress, Workspace, no_progress, utc_now
-from kiemtin.store import frontier, tips
+from kiemtin.store import collected, frontier, tips
 from kiemtin.store import outlets as outlet_store
 from kiemtin.store import stories as story_store
 from kiemtin.store.records import erase_traces, writer_lock
@@ -21,6 +23,7 @@ class PassReport:
 
     crawl: CrawlReport
     analysis: AnalysisReport
+    clipped: ClipReport
     forgotten: int
 
     @property
@@ -51,10 +54,12 @@ def run_pass(
             lambda step: progress("thu thập", step.requests, step.requests + step.waiting),
         )
         analysis = analyse(workspace, utc_now(), progress)
+        clipped = clip(workspace, utc_now(), progress)
         forgotten = forget(workspace, utc_now())
         with workspace.records.begin() as conn:
+            collected.take_stock(conn, [outlet.name for outlet in catalog], day_of(utc_now()))
             frontier.finish_pass(conn, utc_now())
-    return PassReport(crawl, analysis, forgotten)
+    return PassReport(crawl, analysis, clipped, forgotten)
 
 
 def forget(workspace: Workspace, now: datetime) -> int:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def pass_view(report: "PassReport") -> dict[str, Any]:
     crawl = asdict(report.crawl)
     crawl["refusals"], crawl["left"] = dict(report.crawl.refusals), dict(report.crawl.left)
-    return {"crawl": crawl, "analysis": asdict(report.analysis), "forgotten": report.forgotten}
+    return {"crawl": crawl, "analysis": asdict(report.analysis), "clipped": asdict(report.clipped), "forgotten": report.forgotten}
 
 
 def tips_view(answers: "list[TipAnswer]") -> dict[str, Any]:

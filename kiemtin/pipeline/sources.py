@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from kiemtin.domain.coverage import SECTOR_NAMES_VI, SUBJECT_NAMES_VI, Watchlist
 from kiemtin.domain.outlets import Outlet
 from kiemtin.pipeline.workspace import Workspace
 from kiemtin.store import corrections as correction_store
@@ -9,7 +10,9 @@ from kiemtin.store import deliveries as delivery_store
 from kiemtin.store import outlets as outlet_store
 from kiemtin.store import queue as queue_store
 from kiemtin.store import sources as source_store
+from kiemtin.store import watchlists as watchlist_store
 from nlp.resources import load_manifest
+from nlp.shelving import listed_places
 
 
 def sources_view(workspace: Workspace) -> dict[str, Any]:
@@ -19,15 +22,18 @@ def sources_view(workspace: Workspace) -> dict[str, Any]:
         outlets = outlet_store.load_outlets(conn)
         destinations = delivery_store.load_destinations(conn)
         counted = [queue_store.load_claim(conn, claim_id) for claim_id in correction_store.counted_claims(conn)]
+        watchlists = watchlist_store.load_all(conn)
         changes = source_store.load_changes(conn)
     return {
         "office": config.office_name,
         "controller": config.controller,
         "state": config.state,
         "outlets": [_outlet(outlet) for outlet in outlets],
-        "watchlists": [],
+        "watchlists": [_watchlist(one) for one in watchlists],
         "counted_claims": [claim.text for claim in counted if claim is not None],
-        "destinations": [{"subscriber": one.subscriber, "kind": one.kind.value, "themes": sorted(one.themes)} for one in destinations],
+        "destinations": [
+            {"subscriber": one.subscriber, "kind": one.kind.value, "themes": sorted(one.themes), "wants": sorted(one.wants)} for one in destinations
+        ],
         "models": [{"name": name, "sha256": entry["sha256"]} for name, entry in sorted(load_manifest().items())],
         "changes": [{"at": one.at.isoformat(), "part": one.part, "change": one.change, "name": one.name} for one in changes],
     }
@@ -42,6 +48,17 @@ def _outlet(outlet: Outlet) -> dict[str, Any]:
         "controller": outlet.controller,
         "state": outlet.state,
         "language": outlet.language,
+    }
+
+
+def _watchlist(watchlist: Watchlist) -> dict[str, Any]:
+    """A term that only one person has proposed matches nothing, and is not shown."""
+    return {
+        "name": watchlist.name,
+        "places": [listed_places()[place] for place in sorted(watchlist.places)],
+        "sectors": [SECTOR_NAMES_VI[sector] for sector in sorted(watchlist.sectors)],
+        "subjects": [SUBJECT_NAMES_VI[subject] for subject in sorted(watchlist.subjects)],
+        "terms": [term.text for term in watchlist.terms if term.is_public],
     }
 
 

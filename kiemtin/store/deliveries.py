@@ -8,10 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from kiemtin.domain.alerts import AlertStatus
-from kiemtin.domain.deliveries import Delivery, DeliveryState, Destination, DestinationKind
+from kiemtin.domain.deliveries import Delivery, DeliveryState, Destination, DestinationKind, Wants
 from kiemtin.domain.scope import Theme
 from kiemtin.store.records import upsert
-from kiemtin.store.tables import alerts, correction_versions, corrections, deliveries, destinations
+from kiemtin.store.tables import alerts, correction_versions, corrections, deliveries, destinations, editions
 
 _GONE = "nơi nhận đã bị gỡ bỏ"
 _WAITS = deliveries.c.state == DeliveryState.WAITING.value
@@ -24,6 +24,7 @@ def save_destination(conn: sa.Connection, destination: Destination, token_digest
         "kind": destination.kind.value,
         "target": destination.target,
         "themes": sorted(theme.value for theme in destination.themes),
+        "wants": sorted(one.value for one in destination.wants),
         "secret": destination.secret,
         "token_digest": token_digest,
         "paused": destination.paused,
@@ -78,17 +79,18 @@ def had(conn: sa.Connection, correction_id: str) -> frozenset[str]:
 
 def ever_sent_to(conn: sa.Connection, destination_id: str) -> list[str]:
     """Ids of the corrections of which any version was ever queued for a destination."""
-    mine = sa.select(deliveries.c.correction_id).where(deliveries.c.destination_id == destination_id)
+    mine = sa.select(deliveries.c.correction_id).where(deliveries.c.destination_id == destination_id, deliveries.c.revision > 0)
     return list(conn.scalars(mine.distinct().order_by(deliveries.c.correction_id)))
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A delivery with where it goes and the version that goes there."""
+    """A delivery with where it goes, and the correction's version or the edition that goes there."""
 
     delivery: Delivery
     destination: Destination
     body: Mapping[str, Any]
+    is_edition: bool = False
 
 
 def due(conn: sa.Connection, now: datetime, limit: int) -> list[Due]:
@@ -106,9 +108,10 @@ def due(conn: sa.Connection, now: datetime, limit: int) -> list[Due]:
     version = sa.and_(correction_versions.c.correction_id == deliveries.c.correction_id, correction_versions.c.revision == deliveries.c.revision)
     turn = sa.func.row_number().over(partition_by=deliveries.c.destination_id, order_by=(deliveries.c.next_try_at, deliveries.c.id))
     query = (
-        sa.select(deliveries, correction_versions.c.body, turn.label("turn"))
+        sa.select(deliveries, correction_versions.c.body, editions.c.body.label("edition"), turn.label("turn"))
         .join(destinations, destinations.c.id == deliveries.c.destination_id)
-        .join(correction_versions, version)
+        .outerjoin(correction_versions, version)
+        .outerjoin(editions, editions.c.id == deliveries.c.correction_id)
         .where(_WAITS, deliveries.c.next_try_at <= now, ~overtakes)
         .where(destinations.c.paused.is_(False), destinations.c.gone.is_(False))
         .order_by(sa.literal_column("turn"), deliveries.c.next_try_at, deliveries.c.id)
@@ -116,7 +119,11 @@ def due(conn: sa.Connection, now: datetime, limit: int) -> list[Due]:
     )
     rows = conn.execute(query).all()
     known = {destination.id: destination for destination in load_destinations(conn)} if rows else {}
-    return [Due(_delivery(row), known[row.destination_id], row.body) for row in rows if row.destination_id in known]
+    return [
+        Due(_delivery(row), known[row.destination_id], row.edition or row.body, row.edition is not None)
+        for row in rows
+        if row.destination_id in known
+    ]
 
 
 def save_outcome(conn: sa.Connection, delivery: Delivery) -> None:
@@ -179,4 +186,14 @@ def _delivery(row: sa.Row[Any]) -> Delivery:
 
 def _destination(row: sa.Row[Any]) -> Destination:
     themes = frozenset(Theme(theme) for theme in row.themes)
-    return Destination(row.id, row.subscriber, DestinationKind(row.kind), row.target, themes, row.secret, row.paused, row.gone)
+    return Destination(
+        row.id,
+        row.subscriber,
+        DestinationKind(row.kind),
+        row.target,
+        themes,
+        row.secret,
+        row.paused,
+        row.gone,
+        frozenset(Wants(one) for one in row.wants),
+    )

@@ -114,6 +114,12 @@ def finish_pass(conn: sa.Connection, now: datetime) -> None:
     conn.execute(sa.update(passes).where(passes.c.finished_at.is_(None)).values(finished_at=now))
 
 
+def last_finished(conn: sa.Connection) -> datetime | None:
+    """When the last pass that came to its end did so."""
+    found: datetime | None = conn.scalar(sa.select(passes.c.finished_at).order_by(passes.c.finished_at.desc().nulls_last()).limit(1))
+    return found
+
+
 def next_batch(conn: sa.Connection, outlet: str, limit: int, pages: bool = True) -> list[Entry]:
     """Up to `limit` pending addresses of one outlet: feeds, then sitemaps, then (unless `pages` is false) pages, newest first."""
     rank = sa.case((frontier.c.role == Role.FEED.value, 0), (frontier.c.role == Role.SITEMAP.value, 1), else_=2)

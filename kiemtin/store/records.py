@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from kiemtin.errors import BusyError, DataDirError
 
 DATABASE_NAME = "records.sqlite3"
 LOCK_NAME = "writer.lock"
-SCHEMA_HEAD = "0002"
+SCHEMA_HEAD = "0003"
 _BUSY_TIMEOUT_MS = 30_000
 _AT_ONCE = "kiemtin_at_once"
 _CONNECTIONS = 48  # more than the desk has threads
@@ -27,6 +28,7 @@ class Records:
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
         self._changing = engine.execution_options(**{_AT_ONCE: True})
+        self._turn = RLock()
 
     def begin(self) -> AbstractContextManager[sa.Connection]:
         """One transaction: all of it is confirmed at the end, or none. Raises DataDirError on a full or read-only disk."""
@@ -34,7 +36,13 @@ class Records:
 
     def change(self) -> AbstractContextManager[sa.Connection]:
         """The same, for what is read, judged and written back: nobody else writes between the reading and the writing."""
-        return self._begin(self._changing)
+        return self._change()
+
+    @contextmanager
+    def _change(self) -> Iterator[sa.Connection]:
+        # SQLite lets those who wait sleep and try again, so that one of fifty may never get in: threads of one process take turns instead.
+        with self._turn, self._begin(self._changing) as conn:
+            yield conn
 
     @contextmanager
     def _begin(self, engine: sa.Engine) -> Iterator[sa.Connection]:

@@ -12,7 +12,7 @@ from kiemtin.domain.outlets import Outlet
 from kiemtin.domain.stories import Story
 from kiemtin.store import reviews as review_store
 from kiemtin.store.records import upsert
-from kiemtin.store.tables import index_queue, stories, story_revisions
+from kiemtin.store.tables import index_queue, shelf_queue, stories, story_revisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ def _save_story(conn: sa.Connection, outlet: Outlet, story: Story, now: datetime
     body = {"story_id": story.id, "revision": revision, "content_hash": story.content_hash, "title": story.title, "text": story.text, "seen_at": now}
     upsert(conn, story_revisions, [body])
     upsert(conn, index_queue, [{"kind": "story", "id": story.id}])
+    upsert(conn, shelf_queue, [{"story_id": story.id}])
     return "new" if known is None else "changed"
 
 

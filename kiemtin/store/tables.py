@@ -353,12 +353,15 @@ destinations = sa.Table(
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("target", sa.Text, nullable=False),
     sa.Column("themes", sa.JSON, nullable=False),
+    # Corrections, and which editions of the briefing.
+    sa.Column("wants", sa.JSON, nullable=False, server_default='["corrections"]'),
     sa.Column("secret", sa.Text, nullable=False),
     sa.Column("token_digest", sa.Text, nullable=False, index=True),
     sa.Column("paused", sa.Boolean, nullable=False),
     sa.Column("gone", sa.Boolean, nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
 )
+# `correction_id`: a correction's, with its revision; or an edition's of the briefing, with revision 0.
 deliveries = sa.Table(
     "deliveries",
     metadata,
@@ -412,4 +415,129 @@ tip_receipts = sa.Table(
     sa.Column("tip_id", sa.Text, nullable=False, index=True),
     sa.Column("claim_id", sa.Text, nullable=False),
     sa.Column("expires_at", UtcDateTime, nullable=False),
+)
+
+# Where each story stands in press clipping: what it is about, and which cluster it belongs to. `copy_of`: the story whose text it repeats.
+shelf = sa.Table(
+    "shelf",
+    metadata,
+    sa.Column("story_id", sa.Text, primary_key=True),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("moment", UtcDateTime, nullable=False),
+    sa.Column("outlet", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("theme", sa.Text),
+    sa.Column("places", sa.JSON, nullable=False),
+    sa.Column("sectors", sa.JSON, nullable=False),
+    sa.Column("watchlists", sa.JSON, nullable=False),
+    sa.Column("cluster_id", sa.Text, nullable=False, index=True),
+    sa.Column("copy_of", sa.Text),
+    sa.Column("score", sa.Float, nullable=False),
+    sa.Column("shelved_hash", sa.Text, nullable=False),
+    sa.Index("ix_shelf_day", "day", "outlet"),
+    sa.Index("ix_shelf_moment", "moment"),
+)
+
+# Stories that are new or changed since they were shelved; written in the transaction that saves them.
+shelf_queue = sa.Table("shelf_queue", metadata, sa.Column("story_id", sa.Text, primary_key=True))
+
+# A cluster keeps the id that its first story gave it; merged into another it stays as a row that says so.
+clusters = sa.Table(
+    "clusters",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("first_story", sa.Text, nullable=False),
+    sa.Column("first_moment", UtcDateTime, nullable=False),
+    sa.Column("merged_into", sa.Text),
+)
+# Every merge and split, by the system or a person, with the stories that moved: enough to undo it.
+cluster_changes = sa.Table(
+    "cluster_changes",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("cluster_id", sa.Text, nullable=False, index=True),
+    sa.Column("other_id", sa.Text, nullable=False, index=True),
+    sa.Column("stories", sa.JSON, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("undone", sa.Boolean, nullable=False),
+    sa.Column("changed_at", UtcDateTime, nullable=False),
+)
+# A person has parted them: the system never joins this story to this cluster again.
+kept_apart = sa.Table(
+    "kept_apart",
+    metadata,
+    sa.Column("story_id", sa.Text, primary_key=True),
+    sa.Column("cluster_id", sa.Text, primary_key=True),
+)
+
+# Stories and clusters by day. Subjects that are listed only have no rows (LIMITS 9), and neither have their stories in themes and watchlists.
+volumes = sa.Table(
+    "volumes",
+    metadata,
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("stories", sa.Integer, nullable=False),
+    sa.Column("clusters", sa.Integer, nullable=False),
+    sa.Index("ix_volumes_day", "day"),
+)
+
+watchlists = sa.Table(
+    "watchlists",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("places", sa.JSON, nullable=False),
+    sa.Column("sectors", sa.JSON, nullable=False),
+    sa.Column("subjects", sa.JSON, nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+)
+watchlist_terms = sa.Table(
+    "watchlist_terms",
+    metadata,
+    sa.Column("watchlist_id", sa.Text, primary_key=True),
+    sa.Column("term", sa.Text, primary_key=True),
+    sa.Column("proposed_by", sa.Text, nullable=False),
+    sa.Column("confirmed_by", sa.Text, nullable=False, server_default=""),
+    sa.Column("proposed_at", UtcDateTime, nullable=False),
+    sa.Column("confirmed_at", UtcDateTime),
+)
+
+# What the office itself entered for the briefing: a day, a line, no person.
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("day", sa.Date, nullable=False, index=True),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("entered_by", sa.Text, nullable=False),
+    sa.Column("entered_at", UtcDateTime, nullable=False),
+)
+
+# One pass over one outlet, in numbers: what source health is read from.
+collected = sa.Table(
+    "collected",
+    metadata,
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("outlet", sa.Text, primary_key=True),
+    sa.Column("passes", sa.Integer, nullable=False),
+    sa.Column("feeds_failed", sa.Integer, nullable=False),
+    sa.Column("listed", sa.Integer, nullable=False),
+    sa.Column("parsed", sa.Integer, nullable=False),
+    sa.Column("refused", sa.Integer, nullable=False),
+    sa.Column("undated", sa.Integer, nullable=False),
+    sa.Column("future_dated", sa.Integer, nullable=False),
+)
+
+# A briefing once made is never made again: the same edition is the same bytes for ever.
+editions = sa.Table(
+    "editions",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("body", sa.JSON, nullable=False),
+    sa.Column("frozen_at", UtcDateTime, nullable=False),
+    sa.Index("ix_editions_day", "kind", "day"),
 )

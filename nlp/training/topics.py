@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from kiemtin.domain.coverage import Subject
 from kiemtin.errors import InputError
-from nlp.topics import IPTC_TOPICS, count, read_model, weigh
+from nlp.topics import count, read_model, weigh
 from nlp.training.corpus import ARTICLES, DAILY_NEWS, HEADLINES, rows
 from nlp.training.examples import read_rows
 
@@ -61,7 +62,7 @@ class Item:
 def labelled_items(folder: Path, corpus: Path) -> list[Item]:
     """Items of daily news with the IPTC topics that a person gave them (the label file holds row ids, no texts)."""
     labels = {row["id"]: row for row in read_rows(folder / LABELS)}
-    strange = {row["iptc"] for row in labels.values()} - set(IPTC_TOPICS)
+    strange = {row["iptc"] for row in labels.values()} - {subject.value for subject in Subject}
     if strange:
         raise InputError(f"{LABELS}: nhãn {', '.join(map(ascii, sorted(strange)))} không phải chủ đề IPTC")
     found = (row for row in rows(corpus, DAILY_NEWS) if row["id"] in labels)

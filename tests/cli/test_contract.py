@@ -231,7 +231,13 @@ def test_checks_have_their_shape(served: Served) -> None:
 
 # Those that DESIGN.md gives stand above; the others are what the commands print.
 SHAPES: dict[str, Any] = {
-    "run": {"crawl": dict, "analysis": dict, "forgotten": int, "deliveries": {"sent": int, "failed": int, "waiting": int, "notices": int}},
+    "run": {
+        "crawl": dict,
+        "analysis": dict,
+        "clipped": dict,
+        "forgotten": int,
+        "deliveries": {"sent": int, "failed": int, "waiting": int, "notices": int},
+    },
     "check": CHECK,
     "alerts": ALERTS,
     "claims": CLAIMS,

@@ -46,7 +46,7 @@ def run(*words: object, given: str = "") -> None:
 
 @contextmanager
 def desk_process(data: Path, port: int) -> Iterator[None]:
-    command = [*COMMAND, "serve", "--port", str(port), "--loopback-ok", "--json", "--data", str(data)]
+    command = [*COMMAND, "serve", "--no-schedule", "--port", str(port), "--loopback-ok", "--json", "--data", str(data)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         assert process.stdout is not None
         assert b"{" in process.stdout.readline(), "it did not start"

@@ -28,7 +28,7 @@ COMMANDS: dict[str, set[str]] = {
     "tips import": {"FILE", *_COMMON},
     "factchecks import": {"FILE", *_COMMON},
     "outlets check": {"--catalog", "--loopback-ok", *_COMMON},
-    "serve": {"--catalog", "--host", "--port", "--loopback-ok", *_COMMON},
+    "serve": {"--catalog", "--host", "--port", "--loopback-ok", "--no-schedule", *_COMMON},
     "user add": {"NAME", "--role", *_COMMON},
     "reindex": _COMMON,
     "eval topics": {"FILES", "--out", *_COMMON},

@@ -71,7 +71,7 @@ def served(demo: DemoRun, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     shutil.copytree(demo.data, data)
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with said.open("wb") as output:
-        command = [sys.executable, "-m", "kiemtin.cli", "serve", "--port", str(port), "--loopback-ok", "--data", str(data)]
+        command = [sys.executable, "-m", "kiemtin.cli", "serve", "--no-schedule", "--port", str(port), "--loopback-ok", "--data", str(data)]
         with subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=environment) as process:
             try:
                 end = time.monotonic() + 60

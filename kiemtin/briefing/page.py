@@ -1,0 +1,57 @@
+"""An edition as one page without anything from elsewhere: to open, to print, to send. The print is the same page."""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from kiemtin.briefing import words
+from kiemtin.briefing.charts import draw
+from kiemtin.briefing.letter import text_of
+from kiemtin.errors import InputError
+
+
+def safe_link(url: str) -> str:
+    """A web address, or "" for anything that a browser would run."""
+    return url if urlsplit(url).scheme in ("http", "https") else ""
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "day": words.day, "short_day": words.short_day, "moment": words.moment, "hour": words.hour, "number": words.number, "title": words.title,
+    "weekday": words.weekday, "gap": words.gap, "safe_link": safe_link,
+}  # fmt: skip
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=PackageLoader("kiemtin.briefing"), autoescape=select_autoescape(default=True, default_for_string=True), undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    made.filters.update(FILTERS)
+    made.globals.update({"draw": draw, "_": lambda text: text})
+    return made
+
+
+def html_of(body: Mapping[str, Any]) -> bytes:
+    """The whole page; the same body is the same bytes."""
+    return _environment().get_template("edition.html.j2").render(body=body, minutes=words.minutes(text_of(body))).encode()
+
+
+def pdf_of(body: Mapping[str, Any]) -> bytes:
+    """The page as a print; the same body is the same bytes. Raises InputError where Debian's pango is missing: nothing else needs it."""
+    try:
+        from weasyprint import HTML
+    except OSError as error:
+        raise InputError(
+            "thiếu thư viện để in PDF; cài: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-core"
+        ) from error
+    printed: bytes = HTML(string=html_of(body).decode(), url_fetcher=_fetch_nothing).write_pdf(pdf_identifier=body["id"].encode(), full_fonts=False)
+    return printed
+
+
+def _fetch_nothing(url: str, *_args: object, **_kwargs: object) -> dict[str, Any]:
+    """A print needs nothing from anywhere: no address that stands in an edition is ever asked."""
+    raise ValueError(f"not fetched: {urlsplit(url).scheme}")

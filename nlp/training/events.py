@@ -1,0 +1,137 @@
+"""The artefact of `nlp.events`: how rare each phrase is in news, and boosted trees over pairs of stories that people labelled.
+
+daily news until the test begins | idf of hashed phrases
+labelled pairs (row ids and labels, no texts) | features | boosted trees, their nodes as plain numbers
+"""
+
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nlp.events import BUCKETS, Trace, Trees, bucket_of, features, idf_of, phrases_of, read_trees, trace_of
+from nlp.profile import profile
+from nlp.shelving import Telling, telling_of
+from nlp.training.corpus import DAILY_NEWS, rows
+
+PAIRS = "event_pairs.tsv"
+TEST_FROM = "2026-02-01"  # pairs are learnt from until this day, and measured on from it
+_EVERY = 1
+_MIN_STORIES = 2
+_WEEK = 7.0
+_FOLDS = 8
+_SECONDS_A_DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two rows of daily news, whether they tell of one event, and how they were drawn: "boundary" or "random"."""
+
+    first: str
+    second: str
+    same: bool
+    drawn: str
+    part: str
+
+
+def read_pairs(folder: Path, part: str) -> list[Pair]:
+    """Lines `first<TAB>second<TAB>0|1<TAB>boundary|random<TAB>train|test`."""
+    lines = (line.split("\t") for line in (folder / PAIRS).read_text("utf-8").splitlines() if line and not line.startswith("#"))
+    found = (Pair(first, second, label == "1", drawn, which) for first, second, label, drawn, which in lines)
+    return [pair for pair in found if pair.part == part]
+
+
+def learn_idf(corpus: Path) -> bytes:
+    """Only the idf, for a first artefact that traces can be made with."""
+    stories = [row for at, row in enumerate(rows(corpus, DAILY_NEWS)) if row["published"] < TEST_FROM and at % _EVERY == 0]
+    documents = np.zeros(BUCKETS, np.int64)
+    for row in stories:
+        documents[list({bucket_of(phrase) for phrase in phrases_of(profile(telling_of(row["title"], row["summary"] or "").text))})] += 1
+    idf = np.log((1 + len(stories)) / (np.maximum(documents, 1)))
+    return _packed({"idf": np.round(idf * 10).astype(np.uint8)})
+
+
+def _packed(arrays: dict[str, Any]) -> bytes:
+    out = io.BytesIO()
+    np.savez_compressed(out, **arrays)
+    return out.getvalue()
+
+
+def trace_row(row: dict[str, Any]) -> Trace:
+    """A row of daily news; the sections of one paper are one outlet."""
+    moment = datetime.fromisoformat(row["published"]).timestamp() / _SECONDS_A_DAY
+    return trace_of(row["id"], row["source"].partition(" - ")[0], "vi", moment, telling_of(row["title"], row["summary"] or ""))
+
+
+def traces_of(corpus: Path, pairs: Iterable[Pair]) -> dict[str, Trace]:
+    wanted = {row_id for pair in pairs for row_id in (pair.first, pair.second)}
+    return {row["id"]: trace_row(row) for row in rows(corpus, DAILY_NEWS) if row["id"] in wanted}
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """(n, features), (n,) labels, (n,) week: pairs of one week never straddle two folds."""
+
+    x: Any
+    y: Any
+    week: Any
+
+
+def examples(pairs: Sequence[Pair], traces: dict[str, Trace]) -> Examples:
+    x = np.array([features(traces[pair.first], traces[pair.second]) for pair in pairs])
+    y = np.array([pair.same for pair in pairs])
+    week = np.array([int(min(traces[pair.first].moment, traces[pair.second].moment) // _WEEK) for pair in pairs])
+    return Examples(x, y, week)
+
+
+def _booster() -> Any:
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    return HistGradientBoostingClassifier(
+        max_iter=120, max_leaf_nodes=6, learning_rate=0.06, min_samples_leaf=15, l2_regularization=1.0, random_state=0
+    )
+
+
+def out_of_fold(known: Examples) -> Any:
+    """Scores of pairs by trees that have not seen their week."""
+    from sklearn.model_selection import GroupKFold, cross_val_predict
+
+    return cross_val_predict(_booster(), known.x, known.y, groups=known.week, cv=GroupKFold(_FOLDS), method="decision_function")
+
+
+def learn_events(idf: bytes, known: Examples) -> bytes:
+    """The whole artefact."""
+    model = _booster().fit(known.x, known.y)
+    arrays = _flat([predictor.nodes for (predictor,) in model._predictors])
+    with np.load(io.BytesIO(idf), allow_pickle=False) as stored:
+        body = _packed({"idf": stored["idf"], "bias": np.float64(model._baseline_prediction.ravel()[0]), **arrays})
+    return _checked(body, model, known.x)
+
+
+def _flat(trees: Sequence[Any]) -> dict[str, Any]:
+    """scikit-learn's nodes one after another; places of children are counted through."""
+    starts = np.cumsum([0] + [len(nodes) for nodes in trees[:-1]])
+    inner = [nodes["is_leaf"] == 0 for nodes in trees]
+    return {
+        "roots": starts.astype(np.int32),
+        "feature": np.concatenate([np.where(split, nodes["feature_idx"].astype(np.int32), -1) for nodes, split in zip(trees, inner, strict=True)]),
+        "threshold": np.concatenate([np.where(split, nodes["num_threshold"], 0.0) for nodes, split in zip(trees, inner, strict=True)]),
+        "left": np.concatenate([nodes["left"].astype(np.int32) + start for nodes, start in zip(trees, starts, strict=True)]).astype(np.int32),
+        "right": np.concatenate([nodes["right"].astype(np.int32) + start for nodes, start in zip(trees, starts, strict=True)]).astype(np.int32),
+        "value": np.concatenate([nodes["value"] for nodes in trees]),
+    }
+
+
+def _checked(body: bytes, model: Any, x: Any) -> bytes:
+    """What is written must say what was learnt."""
+    trees: Trees = read_trees(body)
+    if not np.allclose(trees.scores(x), model.decision_function(x), atol=1e-6):
+        raise ValueError("the written trees differ from the learnt ones")
+    return body
+
+
+__all__ = ["Examples", "Pair", "Telling", "examples", "idf_of", "learn_events", "learn_idf", "out_of_fold", "read_pairs", "trace_row", "traces_of"]
