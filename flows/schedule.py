@@ -3,6 +3,7 @@
 python -m flows.schedule ORDER | Prefect's server on loopback, its home under the data directory | deployments with their schedules | runs
 """
 
+import http.client
 import json
 import os
 import signal
@@ -14,9 +15,7 @@ import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from http import HTTPStatus
 from pathlib import Path
-from urllib.request import urlopen
 
 TIMEZONE = "Asia/Ho_Chi_Minh"
 _STARTUP_SECONDS, _PARENT_SECONDS = 120.0, 2.0
@@ -66,12 +65,12 @@ def _end_with_parent() -> None:
     """A desk that is killed leaves no schedule behind."""
     parent = os.getppid()
 
-    def watch() -> None:
+    def until_orphaned() -> None:
         while os.getppid() == parent:
             time.sleep(_PARENT_SECONDS)
         os.killpg(os.getpgrp(), signal.SIGTERM)
 
-    threading.Thread(target=watch, daemon=True).start()
+    threading.Thread(target=until_orphaned, daemon=True).start()
 
 
 def _settings(order: Order, port: int) -> dict[str, str]:
@@ -97,11 +96,21 @@ def _wait_for(server: "subprocess.Popen[bytes]", port: int) -> None:
     """Raises OSError where it does not come up in two minutes."""
     until = time.monotonic() + _STARTUP_SECONDS
     while server.poll() is None and time.monotonic() < until:
-        with suppress(OSError), urlopen(f"http://127.0.0.1:{port}/api/health", timeout=2) as answer:
-            if answer.status == HTTPStatus.OK:
-                return
+        if _is_up(port):
+            return
         time.sleep(0.5)
     raise OSError("the schedule's server did not start")
+
+
+def _is_up(port: int) -> bool:
+    asked = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    try:
+        asked.request("GET", "/api/health")
+        return asked.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        asked.close()
 
 
 def _serve(order: Order) -> None:

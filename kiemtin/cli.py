@@ -255,7 +255,9 @@ def serve(
 
 
 @cli.command()
-@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Ngày ra bản tin, NĂM-THÁNG-NGÀY (mặc định: hôm nay).")
+@click.option(
+    "--date", "day", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", default=None, help="Ngày ra bản tin, NĂM-THÁNG-NGÀY (mặc định: hôm nay)."
+)
 @click.option(
     "--kind", type=click.Choice([kind.value for kind in EditionKind]), default=EditionKind.DAILY.value, show_default=True, help="Kỳ bản tin."
 )

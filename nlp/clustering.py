@@ -69,7 +69,7 @@ def place(
     copies = copies_of(everything, len(window))
     near = nearest_of(everything, len(window))
     board = _Board(everything, apart, trees or event_trees())
-    return [board.put(at, copies.get(at), near[at - len(window)]) for at in range(len(window), len(everything))]
+    return [board.join(at, copies.get(at), near[at - len(window)]) for at in range(len(window), len(everything))]
 
 
 class _Board:
@@ -84,7 +84,7 @@ class _Board:
             if known.cluster_id:
                 self._members[known.cluster_id].append(at)
 
-    def put(self, at: int, copy_of: int | None, candidates: Sequence[int]) -> Placement:
+    def join(self, at: int, copy_of: int | None, candidates: Sequence[int]) -> Placement:
         story_id = self._all[at].trace.story_id
         original = self._all[copy_of] if copy_of is not None else None
         affinities = self._affinities(at, candidates)

@@ -73,6 +73,7 @@ def test_every_key_can_be_set_by_the_environment(key: str, tmp_path: Path, monke
         "revisit_hours": "5",
         "public_url": "https://tin.example",
         "pass_minutes": "45",
+        "briefing_time": "06:30",
         "login_hours": "8",
         "mail_port": "2525",
         "mail_security": "tls",

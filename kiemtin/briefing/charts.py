@@ -34,6 +34,7 @@ class Drawing:
 
 def draw(days: Sequence[Mapping[str, Any]], value: str, ahead: Sequence[Mapping[str, Any]] = ()) -> Drawing | None:
     """`days`: {"day", <value>} each; `ahead`: {"day", "expected", "low", "high"}. None where every day is zero."""
+    days = days[next((at for at, one in enumerate(days) if one[value]), len(days)) :]  # before the first one nothing was counted
     most = max([float(one[value]) for one in days] + [float(one["high"]) for one in ahead], default=0.0)
     if most <= 0:
         return None

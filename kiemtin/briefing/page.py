@@ -19,9 +19,11 @@ def safe_link(url: str) -> str:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
-    "day": words.day, "short_day": words.short_day, "moment": words.moment, "hour": words.hour, "number": words.number, "title": words.title,
-    "weekday": words.weekday, "gap": words.gap, "safe_link": safe_link,
+    "day": words.day, "short_day": words.short_day, "moment": words.moment, "hour": words.hour, "number": words.number, "edition_title": words.title,
+    "weekday": words.weekday, "safe_link": safe_link,
 }  # fmt: skip
+
+GLOBALS: dict[str, Any] = {"draw": draw, "gaps": words.GAPS}
 
 
 @cache
@@ -31,7 +33,8 @@ def _environment() -> Environment:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     made.filters.update(FILTERS)
-    made.globals.update({"draw": draw, "_": lambda text: text})
+    made.globals.update(GLOBALS)
+    made.globals["_"] = lambda text: text
     return made
 
 

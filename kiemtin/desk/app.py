@@ -16,10 +16,27 @@ import kiemtin
 from kiemtin.desk.access import ForbiddenError, FormExpiredError, LoginNeededError, local_path, visit_of
 from kiemtin.desk.context import Desk, Visit, render
 from kiemtin.desk.guard import Guarded
-from kiemtin.desk.routes import accounts, alert, api, check, health, login, newsrooms, public, queue, records, settings, tips
+from kiemtin.desk.routes import (
+    accounts,
+    alert,
+    api,
+    briefing,
+    check,
+    clusters,
+    explore,
+    health,
+    login,
+    newsrooms,
+    public,
+    queue,
+    records,
+    settings,
+    tips,
+    watchlists,
+)
 from kiemtin.errors import DataDirError, InputError
 
-PAGES = (queue, alert, check, tips, newsrooms, records, settings, accounts, login, public, api, health)
+PAGES = (queue, alert, check, tips, briefing, explore, clusters, watchlists, newsrooms, records, settings, accounts, login, public, api, health)
 
 
 def create_app(desk: Desk) -> FastAPI:

@@ -11,8 +11,9 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from itsdangerous import BadData, TimestampSigner
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from kiemtin.briefing import page
 from kiemtin.desk import show, words
 from kiemtin.desk.guard import Meter
 from kiemtin.domain.staff import Staff
@@ -100,13 +101,15 @@ def language_of(request: Request) -> str:
 @cache
 def _environment() -> Environment:
     made = Environment(
-        loader=PackageLoader("kiemtin.desk"),
+        loader=ChoiceLoader([PackageLoader("kiemtin.desk"), PackageLoader("kiemtin.briefing")]),
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters.update(page.FILTERS)
     made.filters.update(show.FILTERS)
+    made.globals.update(page.GLOBALS)
     made.globals["words"] = words
     return made
 

@@ -1,7 +1,7 @@
 """How values are shown: times in Vietnam's zone, ages in words, marks on what decides, the spread as a chart. Pure."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -130,7 +130,12 @@ def chart(spread: Sequence[tuple[date, int]]) -> Chart | None:
     return Chart(tuple(bars), most, _WIDTH, _HEIGHT, tuple((one, counts.get(one, 0)) for one in days if counts.get(one)))
 
 
+def dicts(rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """Frozen rows with a day, as a chart reads them."""
+    return [{**asdict(row), "day": row.day.isoformat()} for row in rows]
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "moment": moment, "day": day, "age": age, "number": number, "host": host, "safe_link": safe_link, "marked": marked,
-    "clean_xml": clean_xml,
+    "clean_xml": clean_xml, "dicts": dicts,
 }  # fmt: skip

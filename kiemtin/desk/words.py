@@ -6,9 +6,11 @@ from functools import cache
 from importlib import resources
 
 from alerts.review import Refused
+from kiemtin.briefing.words import GAPS
 from kiemtin.domain.alerts import AlertStatus
 from kiemtin.domain.claims import EvidenceRelation
-from kiemtin.domain.deliveries import DeliveryState, DestinationKind
+from kiemtin.domain.coverage import SECTOR_NAMES_VI, SUBJECT_NAMES_VI
+from kiemtin.domain.deliveries import DeliveryState, DestinationKind, Wants
 from kiemtin.domain.outlets import PublisherKind
 from kiemtin.domain.ratings import Rating
 from kiemtin.domain.reviews import Action
@@ -71,6 +73,14 @@ LOGGED = {
     "destination_removed": "Gỡ nơi nhận",
     "destination_token": "Cấp mã truy cập mới",
     "delivery_replayed": "Gửi lại",
+    "watchlist_saved": "Lưu danh sách theo dõi",
+    "watchlist_removed": "Xóa danh sách theo dõi",
+    "term_proposed": "Đề xuất từ khóa",
+    "term_confirmed": "Xác nhận từ khóa",
+    "term_dropped": "Bỏ từ khóa",
+    "cluster_split": "Tách tin khỏi nhóm",
+    "cluster_merged": "Gộp nhóm tin",
+    "cluster_undone": "Hoàn tác gộp hoặc tách nhóm tin",
 }
 REFUSED = {
     Refused.ROLE: "Tài khoản của bạn không được làm bước này.",
@@ -102,6 +112,12 @@ DESTINATION = {
     DestinationKind.FEED: "Nguồn cấp (tự lấy về bằng mã truy cập)",
 }
 DELIVERY = {DeliveryState.WAITING: "Đang chờ", DeliveryState.DELIVERED: "Đã nhận", DeliveryState.FAILED: "Không gửi được"}
+WANTS = {
+    Wants.CORRECTIONS: "Đính chính",
+    Wants.DAILY: "Bản tin ngày",
+    Wants.WEEKLY: "Bản tin tuần",
+    Wants.MONTHLY: "Bản tin tháng",
+}
 PART = {
     "harm": "Mức gây hại",
     "reach": "Độ lan",
@@ -112,10 +128,29 @@ PART = {
 }
 RATING = {rating: rating.alternate_name for rating in Rating}
 THEME = THEME_NAMES_VI
+SUBJECT, SECTOR = SUBJECT_NAMES_VI, SECTOR_NAMES_VI
 
 # Every sentence that code, not a template, hands to people.
 SENTENCES = tuple(
     words
-    for table in (STATUS, ACTION, LOGGED, REFUSED, RELATION, PUBLISHER, ROLE, TIER, DESTINATION, DELIVERY, PART, RATING, THEME)
+    for table in (
+        STATUS,
+        ACTION,
+        LOGGED,
+        REFUSED,
+        RELATION,
+        PUBLISHER,
+        ROLE,
+        TIER,
+        DESTINATION,
+        DELIVERY,
+        WANTS,
+        PART,
+        RATING,
+        THEME,
+        SUBJECT,
+        SECTOR,
+        GAPS,
+    )
     for words in table.values()
 )

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import pairwise
 
 import sqlalchemy as sa
 from argon2 import PasswordHasher
@@ -52,7 +53,8 @@ def check_password(name: str, password: str) -> None:
     rest = plain.replace("".join(name.lower().split()), "")
     for word in _COMMON:
         rest = rest.replace(word, "")
-    if len(set(rest)) < 5:  # noqa: PLR2004
+    steps = {ord(after) - ord(before) for before, after in pairwise(plain)}
+    if len(set(rest)) < 5 or len(steps) < 4:  # noqa: PLR2004
         raise InputError("mật khẩu quá dễ đoán: dùng một câu dài hơn, không lặp lại tên hay từ quen thuộc")
 
 

@@ -196,5 +196,15 @@ def newest_day(conn: sa.Connection) -> date | None:
 def _listed(row: sa.Row[Any]) -> Listed:
     on_shelf = Shelf(Subject(row.subject), row.theme, frozenset(row.places), frozenset(Sector(sector) for sector in row.sectors))
     return Listed(
-        row.story_id, row.canonical_url, row.title, row.outlet, row.language, row.day, row.moment, row.published_date, row.cluster_id, on_shelf
+        row.story_id,
+        row.canonical_url,
+        row.title,
+        row.outlet,
+        row.language,
+        row.day,
+        row.moment,
+        row.published_date,
+        row.cluster_id,
+        on_shelf,
+        tuple(row.watchlists),
     )

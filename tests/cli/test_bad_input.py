@@ -226,6 +226,7 @@ def test_every_command_is_tried_somewhere_here() -> None:
         "eval",
         "train",
         "serve",
+        "briefing",  # in tests/cli/test_briefing.py
         "user",
     }
 

@@ -126,9 +126,9 @@ def test_every_page_fits_and_can_be_used_by_everybody(desk: DeskRun, three: News
 
 def _tips_and_their_outcome(walk: Walk) -> None:
     answers = {}
-    for name, text in TIPS.items():
+    for name in ("refused", "answered", "kept"):  # the others look like the first
         walk.page.open("/tips")
-        walk.send(text=text)
+        walk.send(text=TIPS[name])
         walk.unfold()
         answers[name] = walk.look(f"tip {name}")
     assert "(số điện thoại, tên người)" in answers["refused"] and PRIVATE not in answers["refused"]
@@ -154,8 +154,8 @@ def _one_time_link(walk: Walk, run: DeskRun) -> None:
 
 
 def _questions(walk: Walk) -> None:
+    walk.page.open("/check")
     for name, text in QUESTIONS.items():
-        walk.page.open("/check")
         walk.send(text=text)
         walk.look(f"question {name}")
 
@@ -188,7 +188,7 @@ def _newsrooms(walk: Walk, three: Newsrooms) -> None:
 def test_in_english_nothing_of_ours_is_vietnamese(desk: DeskRun, three: Newsrooms, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tips, "_LEAST_SECONDS", 0)
     link = f"/password/{accounts.reset_link(desk.workspace.records, desk.people[Role.VIEWER].id, desk.people[Role.ADMIN], desk.clock())}"
-    pages = {}
+    pages: dict[str, str] = {}
     with desk.browser() as anyone, desk.browser(Role.REVIEWER) as reviewer, desk.browser(Role.ADMIN) as admin:
         for browser in (anyone, reviewer, admin):
             browser.get("/language/en")

@@ -20,7 +20,8 @@ _CALL = re.compile(r'_\("((?:[^"\\]|\\.)*)"\)')
 
 
 def in_templates() -> set[str]:
-    return {sentence for path in (DESK / "templates").glob("*.j2") for sentence in _CALL.findall(path.read_text("utf-8"))}
+    folders = (DESK / "templates", DESK.parent / "briefing" / "templates")
+    return {sentence for folder in folders for path in folder.glob("*.j2") for sentence in _CALL.findall(path.read_text("utf-8"))}
 
 
 def in_routes() -> set[str]:

@@ -12,7 +12,7 @@ from crawlers.guard import is_loopback_name
 from kiemtin.delivery.mail import is_mailbox
 from kiemtin.desk.access import ADMINS, EVERYONE
 from kiemtin.desk.context import Visit, desk_of, render
-from kiemtin.domain.deliveries import Destination, DestinationKind
+from kiemtin.domain.deliveries import Destination, DestinationKind, Wants
 from kiemtin.domain.scope import Theme
 from kiemtin.errors import InputError
 from kiemtin.pipeline import newsrooms
@@ -33,7 +33,7 @@ def _newsrooms(visit: Visit, status: int = 200, message: str = "", issued: newsr
         destinations = delivery_store.load_destinations(conn)
         counts = delivery_store.counts(conn)
     return render(
-        visit, "newsrooms.html.j2", status, destinations=destinations, counts=counts, kinds=tuple(DestinationKind), themes=tuple(Theme),
+        visit, "newsrooms.html.j2", status, destinations=destinations, counts=counts, kinds=tuple(DestinationKind), themes=tuple(Theme), all_wants=tuple(Wants),
         message=message, issued=issued,
     )  # fmt: skip
 
@@ -45,16 +45,23 @@ def add_destination(
     subscriber: Annotated[str, Form(max_length=200)] = "",
     target: Annotated[str, Form(max_length=500)] = "",
     themes: Annotated[list[Theme] | None, Form()] = None,
+    wants: Annotated[list[Wants] | None, Form()] = None,
 ) -> Response:
     """Its token and signing secret are shown once."""
     assert visit.staff is not None
     desk = desk_of(visit.request)
     try:
-        wanted = newsrooms.Wanted(_subscriber(subscriber), kind, _target(kind, target, desk.loopback_ok), frozenset(themes or ()))
+        wanted = newsrooms.Wanted(_subscriber(subscriber), kind, _target(kind, target, desk.loopback_ok), frozenset(themes or ()), _wants(wants))
         issued = newsrooms.add_destination(desk.workspace, wanted, visit.staff, desk.clock())
     except InputError as error:
         return _newsrooms(visit, 422, f"{str(error)[:1].upper()}{str(error)[1:]}.")
     return _newsrooms(visit, issued=issued)
+
+
+def _wants(given: list[Wants] | None) -> frozenset[Wants]:
+    if not given:
+        raise InputError("hãy chọn ít nhất một loại để nhận")
+    return frozenset(given)
 
 
 def _subscriber(name: str) -> str:
