@@ -7,10 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from kiemtin.briefing.words import GAPS
 from kiemtin.config import load_config
+from kiemtin.domain.coverage import day_of
 from kiemtin.errors import KiemTinError
+from kiemtin.pipeline.coverage import troubles_on
 from kiemtin.pipeline.log import broken_at
-from kiemtin.pipeline.workspace import Workspace, open_workspace
+from kiemtin.pipeline.workspace import Workspace, open_workspace, utc_now
 from kiemtin.store import decisions as decision_store
 from kiemtin.store import deliveries as delivery_store
 from kiemtin.store import frontier, index_queue
@@ -123,8 +126,18 @@ def _crawl(workspace: Workspace) -> Finding:
     return Finding("Thu thập", True, text, mend)
 
 
+def _collecting(workspace: Workspace) -> Finding:
+    """What today's passes show of each source; the page `/collecting` has the numbers."""
+    with workspace.records.begin() as conn:
+        found = troubles_on(conn, day_of(utc_now()), day_is_over=False)
+    if not found:
+        return Finding("Nguồn tin", True, "không thấy nguồn nào bất thường hôm nay")
+    told = "; ".join(f"{one.outlet}: {GAPS[one.kind.value].format(count=one.count, of=one.of, usual=round(one.usual, 1))}" for one in found)
+    return Finding("Nguồn tin", False, told, "Xem trang Tình hình thu thập; thử lại bằng `kiemtin outlets check`.")
+
+
 def _sqlite(_workspace: Workspace) -> Finding:
     return Finding("SQLite", True, sqlite3.sqlite_version)
 
 
-_CHECKS: tuple[Callable[[Workspace], Finding], ...] = (_records, _index, _crawl, _log, _deliveries, _sqlite)
+_CHECKS: tuple[Callable[[Workspace], Finding], ...] = (_records, _index, _crawl, _collecting, _log, _deliveries, _sqlite)

@@ -1,6 +1,6 @@
 """Do two stories tell of one event? Names, figures, dates, places and rare phrases that they share or do not.
 
-title and lead | trace: weighted phrases, names, figures, dates, provinces | pair: 22 numbers | learnt trees | score
+title and lead | trace: weighted phrases, names, figures, dates, provinces | pair: the numbers of FEATURES | learnt trees | score
 
 Neutral and shallow on purpose: it groups reports, and says nothing about who is right in them.
 """
@@ -45,6 +45,7 @@ class Trace:
     whole: Weights
     title: Weights
     names: Mapping[str, float]
+    title_names: Mapping[str, float]
     figures: frozenset[tuple[str, str]]
     units: frozenset[str]
     dates: frozenset[tuple[int, int]]
@@ -64,7 +65,8 @@ def trace_of(story_id: str, outlet: str, language: str, moment: float, telling: 
     figures = frozenset((str(found.value), found.unit) for found in passage.quantities)
     return Trace(
         story_id, outlet, language, moment, whole, _weighted(title),
-        names={" ".join(name.parts): _name_weight(passage, name) for name in passage.names},
+        names=_named(passage),
+        title_names=_named(title),
         figures=figures,
         units=frozenset(unit for _, unit in figures if unit),
         dates=frozenset((date.day, date.month) for date in passage.dates if date.day and date.month),
@@ -115,6 +117,10 @@ def _weighted(passage: Profile) -> dict[int, float]:
     return {bucket: weight / length for bucket, weight in weights.items()}
 
 
+def _named(passage: Profile) -> dict[str, float]:
+    return {" ".join(name.parts): _name_weight(passage, name) for name in passage.names}
+
+
 def _name_weight(passage: Profile, name: Name) -> float:
     """As rare as its rarest pair of syllables."""
     forms = [passage.tokens[at].form for at in range(name.first, name.last + 1)]
@@ -131,13 +137,17 @@ def likeness(mine: Weights, other: Weights) -> float:
 FEATURES = (
     "whole", "title", "cross_most", "cross_least", "names", "names_of_smaller", "names_of_all", "no_name_shared", "figures", "figures_differ", "unit_differs",
     "days", "over_a_day", "over_two_days", "terms_of_smaller", "terms", "same_outlet", "rare", "date_shared", "dates_differ", "place_shared", "provinces_differ",
-    "round_up", "verbs", "same_opening",
+    "round_up", "verbs", "same_opening", "parts_of_names", "parts_of_smaller", "parts_of_all", "rarest_name", "headed_most", "headed_least", "unheard_least",
+    "unheard_most", "title_names", "title_names_of_smaller", "rarest", "rarest_few", "rarest_many", "shared_phrases", "rarest_of_titles",
 )  # fmt: skip
 
 
 def features(mine: Trace, other: Trace) -> tuple[float, ...]:
-    """The numbers of `FEATURES`, in that order; the same whichever story comes first."""
-    return (*_wording(mine, other), *_naming(mine, other), *_counting(mine, other), *_timing(mine, other), *_telling(mine, other))
+    """The numbers of `FEATURES`, in that order; the same whichever story comes first, but that shared names and terms weigh as in `mine`."""
+    return (
+        *_wording(mine, other), *_naming(mine, other), *_counting(mine, other), *_timing(mine, other), *_telling(mine, other),
+        *_partly_named(mine, other), *_named_in_title(mine, other), *_rarest(mine, other),
+    )  # fmt: skip
 
 
 def _wording(mine: Trace, other: Trace) -> tuple[float, ...]:
@@ -174,6 +184,51 @@ def _telling(mine: Trace, other: Trace) -> tuple[float, ...]:
         float(bool(mine.places & other.places)), float(bool(mine.provinces and other.provinces and not mine.provinces & other.provinces)),
         float(mine.is_round_up or other.is_round_up), min(len(mine.verbs & other.verbs), _VERBS_COUNTED) / _VERBS_COUNTED, float(mine.opening == other.opening),
     )  # fmt: skip
+
+
+def _echo(mine: Mapping[str, float], other: Mapping[str, float]) -> list[float]:
+    """For each of my names that the other has too, be it longer or shorter there (`Trump`, `Donald Trump`), its lesser weight."""
+    found = []
+    for name, weight in mine.items():
+        also = other[name] if name in other else max((known for theirs, known in other.items() if _is_part(name, theirs)), default=0.0)
+        if also:
+            found.append(min(weight, also))
+    return found
+
+
+def _is_part(name: str, other: str) -> bool:
+    """One is some of the other's syllables in a row."""
+    return f" {name} " in f" {other} " if len(name) < len(other) else f" {other} " in f" {name} "
+
+
+def _partly_named(mine: Trace, other: Trace) -> tuple[float, ...]:
+    here, there = _echo(mine.names, other.names), _echo(other.names, mine.names)
+    shared = (sum(here) + sum(there)) / 2
+    left, right = sum(mine.names.values()), sum(other.names.values())
+    smaller, together = min(left, right), left + right - shared
+    return (
+        shared / 30, shared / smaller if smaller else 0.3, shared / together if together else 0.2, max((*here, *there), default=0.0),
+    )  # fmt: skip
+
+
+def _named_in_title(mine: Trace, other: Trace) -> tuple[float, ...]:
+    """Names of one's title that the other speaks of, or not: who a story is about stands in its title."""
+    left, right = sum(mine.title_names.values()), sum(other.title_names.values())
+    heard = sum(_echo(mine.title_names, other.names)), sum(_echo(other.title_names, mine.names))
+    unheard = left - heard[0], right - heard[1]
+    shared = (sum(_echo(mine.title_names, other.title_names)) + sum(_echo(other.title_names, mine.title_names))) / 2
+    smaller = min(left, right)
+    return (
+        max(heard) / 20, min(heard) / 20, min(unheard) / 20, max(unheard) / 20, shared / 20, shared / smaller if smaller else 0.3,
+    )  # fmt: skip
+
+
+def _rarest(mine: Trace, other: Trace) -> tuple[float, ...]:
+    """How rare the rarest phrases are that both have: one accident is known by a few of them, one topic shares many common ones."""
+    idf = _idf()
+    shared = sorted((idf[bucket] for bucket in mine.whole.keys() & other.whole.keys()), reverse=True)
+    titles = sorted((idf[bucket] for bucket in mine.title.keys() & other.title.keys()), reverse=True)
+    return sum(shared[:3]), sum(shared[:8]), sum(shared[:15]), sum(shared), sum(titles[:3])
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from nlp.phrases import PhraseTable, phrase_table
 from nlp.places import province_names
 from nlp.profile import profile
 from nlp.resources import read_lines
-from nlp.text import Token, fold, nfc, tokenize, unify_tone
+from nlp.text import Token, fold, has_diacritics, nfc, tokenize, unify_tone
 from nlp.themes import theme_of
 from nlp.topics import IPTC, topic_model
 
@@ -20,6 +20,7 @@ LEAD = 400  # characters of the body: what a story is about stands at its top
 _MEKONG = "dong bang song cuu long"
 # The delta's five provinces since the mergers of 1 July 2025 (Long An, joined to Tây Ninh, is left out with it).
 MEKONG_PROVINCES = frozenset(["can tho", "an giang", "ca mau", "dong thap", "vinh long"])
+_WEST = frozenset(["mien tay"])
 _MEKONG_NAMES = frozenset([_MEKONG, "dbscl", "mien tay", "tay nam bo", "mekong delta"])
 
 
@@ -49,13 +50,17 @@ def shelve(tellings: Sequence[Telling]) -> list[Shelf]:
 def _shelf(telling: Telling, subject: Subject) -> Shelf:
     passage = profile(telling.text)
     theme = theme_of(passage.tokens, passage.marked)
-    places = frozenset(place.province for place in passage.places) | _regions(passage.tokens)
+    # English writes `Can Tho`: without any diacritics names are looked for without them.
+    named = passage if has_diacritics(telling.text) else profile(telling.text, marked=False)
+    places = frozenset(place.province for place in named.places)
+    places |= _regions(passage.tokens, bool(places - MEKONG_PROVINCES))
     return Shelf(subject, theme.value if theme else None, places, _sectors(passage.tokens, passage.marked))
 
 
-def _regions(tokens: tuple[Token, ...]) -> frozenset[str]:
+def _regions(tokens: tuple[Token, ...], elsewhere: bool) -> frozenset[str]:
+    """`miền tây` beside a province of another region is that province's west."""
     folded = f" {' '.join(token.folded for token in tokens)} "
-    return frozenset([_MEKONG]) if any(f" {name} " in folded for name in _MEKONG_NAMES) else frozenset()
+    return frozenset([_MEKONG]) if any(f" {name} " in folded for name in _MEKONG_NAMES - (_WEST if elsewhere else frozenset())) else frozenset()
 
 
 def _sectors(tokens: tuple[Token, ...], marked: bool) -> frozenset[Sector]:
@@ -77,17 +82,25 @@ def _phrases(marked: bool) -> PhraseTable[frozenset[Sector]]:
     return phrase_table({form: frozenset(sectors) for form, sectors in found.items()})
 
 
-def is_on(watchlist: Watchlist, shelf: Shelf, folded: str) -> bool:
-    """Is the story on the list? `folded`: title and lead as folded syllables between blanks, for the list's public free terms."""
-    terms = [fold(nfc(term.text)) for term in watchlist.terms if term.is_public]
+def is_on(watchlist: Watchlist, shelf: Shelf, folded: str, forms: str = "") -> bool:
+    """Is the story on the list? For its public free terms `folded`: title and lead as folded syllables between blanks; `forms`: the same
+    as written, where they are written with diacritics ("bão" is not "báo")."""
+    terms = [term.text for term in watchlist.terms if term.is_public]
     kinds = (
         (watchlist.places, bool(watchlist.places & _with_region(shelf.places))),
         (watchlist.sectors, bool(watchlist.sectors & shelf.sectors)),
         (watchlist.subjects, shelf.subject in watchlist.subjects),
-        (terms, any(f" {' '.join(token.folded for token in tokenize(term))} " in folded for term in terms)),
+        (terms, any(_stands(term, folded, forms) for term in terms)),
     )
     asked = [met for wanted, met in kinds if wanted]
     return bool(asked) and all(asked)
+
+
+def _stands(term: str, folded: str, forms: str) -> bool:
+    tokens = tokenize(unify_tone(nfc(term)))
+    if forms and has_diacritics(term):
+        return f" {' '.join(token.form for token in tokens)} " in forms
+    return f" {' '.join(token.folded for token in tokens)} " in folded
 
 
 def _with_region(places: frozenset[str]) -> frozenset[str]:

@@ -15,7 +15,7 @@ from kiemtin.domain.coverage import Stock
 
 BASELINE_DAYS = 28
 _ENOUGH_PAGES = 4  # of fewer nothing is said
-_PARSED_BEFORE, _PARSED_NOW = 0.7, 0.5
+_READ_BEFORE, _READ_NOW = 0.7, 0.5
 _UNDATED_BEFORE, _UNDATED_NOW = 0.15, 0.3
 _FUTURE_PAGES, _FUTURE_SHARE = 3, 0.2
 _SILENT_BELOW = 0.25  # of the usual day
@@ -66,10 +66,10 @@ def _of_outlet(today: Stock, past: Sequence[Stock], declared: dict[str, int], da
 
 
 def _reading(today: Stock, past: Sequence[Stock]) -> Iterator[Trouble]:
-    pages = today.parsed + today.refused
-    parsed_before = _share(past, lambda one: one.parsed, lambda one: one.parsed + one.refused)
-    if pages >= _ENOUGH_PAGES and today.parsed < _PARSED_NOW * pages and (parsed_before is None or parsed_before >= _PARSED_BEFORE):
-        yield Trouble(today.outlet, TroubleKind.PARSE_FALLEN, today.refused, pages, parsed_before or 0.0)
+    pages = today.read + today.refused
+    read_before = _share(past, lambda one: one.read, lambda one: one.read + one.refused)
+    if pages >= _ENOUGH_PAGES and today.read < _READ_NOW * pages and (read_before is None or read_before >= _READ_BEFORE):
+        yield Trouble(today.outlet, TroubleKind.PARSE_FALLEN, today.refused, pages, read_before or 0.0)
     undated_before = _share(past, lambda one: one.undated, lambda one: one.parsed)
     if (
         today.parsed >= _ENOUGH_PAGES

@@ -192,8 +192,8 @@ class DayCount:
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """One outlet on one day. `listed`: new addresses in its feeds; `parsed`: new stories; `refused`: pages that could not be read;
-    `undated`: new stories without a date; `future_dated`: pages refused for a date to come; `feeds_failed`: feeds that gave nothing last time."""
+    """One outlet on one day. `listed`: new addresses in its feeds; `parsed`: new stories; `read`, `refused`: pages asked for
+    that day that stand as read, and as unreadable;    `undated`: new stories without a date; `future_dated`: pages refused for a date to come; `feeds_failed`: feeds that gave nothing last time."""
 
     day: date
     outlet: str
@@ -201,6 +201,7 @@ class Stock:
     feeds_failed: int = 0
     listed: int = 0
     parsed: int = 0
+    read: int = 0
     refused: int = 0
     undated: int = 0
     future_dated: int = 0

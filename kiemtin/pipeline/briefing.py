@@ -1,6 +1,6 @@
 """Making an edition: gather what was collected until its set time, compose it, freeze it. Made again, it is the one that was frozen."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 import sqlalchemy as sa
@@ -75,6 +75,7 @@ def make_due_editions(workspace: Workspace, now: datetime) -> list[Edition]:
 def _material(workspace: Workspace, conn: sa.Connection, period: Period, now: datetime) -> Material:
     watchlists = watchlist_store.load_all(conn)
     changed = [one for one in correction_store.page(conn, _CORRECTIONS) if period.first <= one.changed_at < period.last]
+    withheld = clippings.of_alerts(conn)
     last_day = period.last_day
     series = volumes.load_series(conn, Counted.ALL, "", last_day, BASELINE_DAYS)
     counted = volumes.load_between(conn, period.first_day, last_day)
@@ -84,7 +85,7 @@ def _material(workspace: Workspace, conn: sa.Connection, period: Period, now: da
         public_url=workspace.config.public_url,
         holiday=holiday(period.day),
         watchlists=watchlists,
-        clusters={one.id: _clusters(conn, period, one) for one in watchlists},
+        clusters={one.id: _clusters(conn, period, one, withheld) for one in watchlists},
         before=_shown_before(conn, period),
         corrections=[one for one in changed if one.state is CorrectionState.PUBLISHED],
         withdrawals=[one for one in changed if one.state is CorrectionState.WITHDRAWN],
@@ -100,11 +101,21 @@ def _material(workspace: Workspace, conn: sa.Connection, period: Period, now: da
     )
 
 
-def _clusters(conn: sa.Connection, period: Period, watchlist: Watchlist) -> Mapping[str, list[Listed]]:
-    """Clusters with a story of this time on this list, and half of their stories at least: each with all of them until the edition's time."""
+def _clusters(conn: sa.Connection, period: Period, watchlist: Watchlist, withheld: frozenset[str]) -> Mapping[str, list[Listed]]:
+    """Clusters with a story of this time on this list, and half of their stories at least: each with all of them until the edition's time.
+
+    `withheld`: stories of which nothing leaves the house.
+    """
     found = clippings.members(conn, clippings.clusters_in(conn, period.first, period.last, watchlist.id))
-    told = {cluster_id: [one for one in stories if one.moment < period.last] for cluster_id, stories in found.items()}
-    return {cluster_id: stories for cluster_id, stories in told.items() if 2 * sum(watchlist.id in one.watchlists for one in stories) >= len(stories)}
+    told = {
+        cluster_id: [one for one in stories if one.moment < period.last and one.story_id not in withheld] for cluster_id, stories in found.items()
+    }  # fmt: skip
+    return {cluster_id: stories for cluster_id, stories in told.items() if _is_about(stories, watchlist.id, period)}
+
+
+def _is_about(stories: Sequence[Listed], watchlist: str, period: Period) -> bool:
+    on_the_list = [one for one in stories if watchlist in one.watchlists]
+    return any(one.moment >= period.first for one in on_the_list) and 2 * len(on_the_list) >= len(stories)
 
 
 def _shown_before(conn: sa.Connection, period: Period) -> dict[str, Shown]:

@@ -22,7 +22,7 @@ from kiemtin.store.clippings import Clipping, Shelved
 from nlp.clustering import WINDOW_DAYS, Known, Placement, place
 from nlp.events import trace_of
 from nlp.shelving import is_on, shelve, telling_of
-from nlp.text import fold, nfc, tokenize
+from nlp.text import has_diacritics, nfc, tokenize, unify_tone
 
 _BATCH = 400
 _LONGEST = 4_000  # characters of a body: enough to tell a copy
@@ -94,8 +94,10 @@ _trace = lru_cache(maxsize=2_500)(trace_of)
 
 def _shelved(one: Clipping, shelf: Shelf, watched: Sequence[Watchlist], placement: Placement | None) -> Shelved:
     telling = telling_of(one.title, one.text)
-    folded = f" {' '.join(token.form for token in tokenize(fold(nfc(telling.text))))} "
-    lists = tuple(watchlist.id for watchlist in watched if is_on(watchlist, shelf, folded))
+    tokens = tokenize(unify_tone(nfc(telling.text)))
+    folded = f" {' '.join(token.folded for token in tokens)} "
+    forms = f" {' '.join(token.form for token in tokens)} " if has_diacritics(telling.text) else ""
+    lists = tuple(watchlist.id for watchlist in watched if is_on(watchlist, shelf, folded, forms))
     if placement is None:
         return Shelved(one, shelf, lists, one.cluster_id, None, 0.0)
     return Shelved(one, shelf, lists, placement.cluster_id, placement.copy_of, placement.score)

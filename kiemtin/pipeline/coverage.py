@@ -10,7 +10,7 @@ from kiemtin.coverage.edition import NamedSpike
 from kiemtin.coverage.forecast import LONGEST_DAYS, Forecast, forecast
 from kiemtin.coverage.health import BASELINE_DAYS, Trouble, find_troubles
 from kiemtin.coverage.spikes import Spike, find_spike
-from kiemtin.domain.coverage import SUBJECT_NAMES_VI, Counted, DayCount, Subject
+from kiemtin.domain.coverage import LISTED_ONLY, SUBJECT_NAMES_VI, Counted, DayCount, Subject
 from kiemtin.domain.scope import THEME_NAMES_VI, Theme
 from kiemtin.store import collected, volumes
 from kiemtin.store import outlets as outlet_store
@@ -37,10 +37,10 @@ def holidays_between(first: date, last: date) -> list[date]:
 
 
 def names_of(conn: sa.Connection, kind: Counted) -> dict[str, str]:
-    """{key: name for people} of what is counted under a kind; an outlet is its own name."""
+    """{key: name for people} of what is counted under a kind, listed-only subjects left out (LIMITS 9); an outlet is its own name."""
     match kind:
         case Counted.SUBJECT:
-            return {subject.value: SUBJECT_NAMES_VI[subject] for subject in Subject}
+            return {subject.value: SUBJECT_NAMES_VI[subject] for subject in Subject if subject not in LISTED_ONLY}
         case Counted.THEME:
             return {theme.value: THEME_NAMES_VI[theme] for theme in Theme}
         case Counted.WATCHLIST:
@@ -86,7 +86,8 @@ def forecast_volume(conn: sa.Connection, last: date) -> Forecast | None:
     series = volumes.load_series(conn, Counted.ALL, "", last, LONGEST_DAYS)
     first = next((at for at, one in enumerate(series) if one.stories), len(series))
     ahead = last + timedelta(days=7)
-    return forecast([one.stories for one in series[first:]], last, holidays_between(series[0].day, ahead))
+    missing = [one.day for one in series[first:] if not one.stories]
+    return forecast([one.stories for one in series[first:]], last, holidays_between(series[0].day, ahead), missing)
 
 
 def troubles_on(conn: sa.Connection, day: date, day_is_over: bool) -> list[Trouble]:

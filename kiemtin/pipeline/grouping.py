@@ -44,6 +44,8 @@ def undo(workspace: Workspace, change_id: int, staff: Staff, now: datetime) -> s
         change = clusters.load_change(conn, change_id)
         if change is None or change.undone:
             raise InputError("thay đổi này không còn để hoàn tác")
+        if clusters.touched_since(conn, change):
+            raise InputError("hãy hoàn tác thay đổi mới hơn trước")
         clusters.undo(conn, change)
         _recount(conn, change.cluster_id, change.other_id)
         note(conn, change.cluster_id, "cluster_undone", staff.id, now, after=change.other_id)

@@ -13,9 +13,10 @@ from kiemtin.pipeline.log import note
 from kiemtin.pipeline.workspace import Workspace
 from kiemtin.store import clippings
 from kiemtin.store import watchlists as watchlist_store
-from kiemtin.store.sources import note_part
+from kiemtin.store.sources import has_part, note_part
 from nlp.privacy import find_private, is_person_name
 from nlp.shelving import listed_places
+from nlp.text import nfc, tokenize
 
 LOOK_BACK_DAYS = 35  # stories that a changed watchlist is held against again: the baseline of four weeks, and one
 _LONGEST_NAME, _LONGEST_TERM, _MOST_LISTS, _MOST_TERMS = 60, 60, 40, 20
@@ -49,7 +50,7 @@ class WatchlistForm:
 
 def seed_watchlists(conn: sa.Connection) -> None:
     """The lists to begin with, once: before the first story is shelved."""
-    if clippings.newest_day(conn) is None and not watchlist_store.load_all(conn):
+    if clippings.newest_day(conn) is None and not has_part(conn, "watchlists"):
         for position, one in enumerate(DEFAULTS):
             watchlist_store.save(conn, replace(one, id=content_id("watchlist", one.name)), position)
         _note_sources(conn)
@@ -57,7 +58,7 @@ def seed_watchlists(conn: sa.Connection) -> None:
 
 def save_watchlist(workspace: Workspace, watchlist_id: str, form: WatchlistForm, staff: Staff, now: datetime) -> Watchlist:
     """Make one (`watchlist_id` "") or change it. Raises InputError."""
-    name = " ".join(form.name.split())
+    name = " ".join(nfc(form.name).split())
     _check_form(name, form)
     with workspace.records.change() as conn:
         known = {one.id: one for one in watchlist_store.load_all(conn)}
@@ -97,11 +98,12 @@ def remove_watchlist(workspace: Workspace, watchlist_id: str, staff: Staff, now:
 
 
 def propose_term(workspace: Workspace, watchlist_id: str, term: str, staff: Staff, now: datetime) -> None:
-    """It matches nothing yet. Raises InputError for a person's name or anything private."""
-    term = " ".join(term.split())
-    if not 2 <= len(term) <= _LONGEST_TERM or not term.isprintable():  # noqa: PLR2004
+    """It matches nothing yet. Raises InputError for a person's name or anything private, as it was written."""
+    given = term
+    term = " ".join(nfc(term).split()).lower()
+    if not tokenize(term) or not 2 <= len(term) <= _LONGEST_TERM or not term.isprintable():  # noqa: PLR2004
         raise InputError(f"từ khóa cần từ 2 đến {_LONGEST_TERM} ký tự")
-    if is_person_name(term) or find_private(term):
+    if is_person_name(given) or find_private(given):
         raise InputError("từ khóa không được là tên người hay thông tin riêng")
     with workspace.records.change() as conn:
         found = watchlist_store.load_one(conn, watchlist_id)
@@ -131,6 +133,9 @@ def confirm_term(workspace: Workspace, watchlist_id: str, term: str, staff: Staf
 
 def drop_term(workspace: Workspace, watchlist_id: str, term: str, staff: Staff, now: datetime) -> None:
     with workspace.records.change() as conn:
+        found = watchlist_store.load_one(conn, watchlist_id)
+        if found is None or all(one.text != term for one in found.terms):
+            return
         watchlist_store.drop_term(conn, watchlist_id, term)
         _changed(conn, now)
         note(conn, watchlist_id, "term_dropped", staff.id, now, text=term)

@@ -7,9 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from kiemtin.domain.alerts import AlertStatus
 from kiemtin.domain.coverage import Listed, OnDay, Sector, Shelf, Subject, day_of
 from kiemtin.store.records import upsert
-from kiemtin.store.tables import shelf, shelf_queue, stories, story_revisions
+from kiemtin.store.tables import alerts, appearances, claim_reviews, claims, shelf, shelf_queue, stories, story_revisions
 
 _CHUNK = 500
 
@@ -49,8 +50,9 @@ def load(conn: sa.Connection, ids: Sequence[str], longest: int) -> list[Clipping
 
 
 def load_between(conn: sa.Connection, first: datetime, last: datetime, longest: int) -> list[Clipping]:
-    """Shelved stories of these days."""
-    return _read(conn, stories.c.id.in_(sa.select(shelf.c.story_id).where(shelf.c.moment >= first, shelf.c.moment <= last)), longest)
+    """Shelved stories of these days, the oldest first."""
+    found = _read(conn, stories.c.id.in_(sa.select(shelf.c.story_id).where(shelf.c.moment >= first, shelf.c.moment <= last)), longest)
+    return sorted(found, key=lambda one: (one.moment, one.story_id))
 
 
 def _read(conn: sa.Connection, which: sa.ColumnElement[bool], longest: int) -> list[Clipping]:
@@ -168,6 +170,24 @@ def clusters_in(conn: sa.Connection, first: datetime, last: datetime, watchlist:
     """Clusters that have a story on this watchlist from `first` up to but without `last`."""
     mine = sa.and_(shelf.c.moment >= first, shelf.c.moment < last, _is_on(watchlist))
     return list(conn.scalars(sa.select(shelf.c.cluster_id).where(mine).distinct().order_by(shelf.c.cluster_id)))
+
+
+def of_alerts(conn: sa.Connection) -> frozenset[str]:
+    """Stories that repeat a claim that is or was in the queue, and the checks of claims that wait there.
+
+    They stay on the shelf and in the desk, and out of whatever leaves the house: before two people have approved nothing of a claim
+    does, and whoever carried one is never named (LIMITS 6 and 7).
+    """
+    repeated = sa.select(appearances.c.story_id).join(alerts, alerts.c.claim_id == appearances.c.claim_id)
+    repeated = repeated.where(alerts.c.status != AlertStatus.DISMISSED.value)
+    waiting = [status.value for status in AlertStatus if status not in (AlertStatus.APPROVED, AlertStatus.SENT, AlertStatus.DISMISSED)]
+    checked = (
+        sa.select(claim_reviews.c.story_id)
+        .join(claims, claims.c.review_id == claim_reviews.c.id)
+        .join(alerts, alerts.c.claim_id == claims.c.id)
+        .where(alerts.c.status.in_(waiting), claim_reviews.c.story_id.is_not(None))
+    )
+    return frozenset(conn.scalars(repeated)) | frozenset(conn.scalars(checked))
 
 
 def days_of_cluster(conn: sa.Connection, cluster_id: str) -> set[date]:

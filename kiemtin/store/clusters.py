@@ -40,6 +40,8 @@ def merge(conn: sa.Connection, cluster_id: str, other_id: str, by: str, now: dat
     moved = stories_in(conn, other_id)
     _move(conn, moved, cluster_id)
     conn.execute(sa.update(clusters).where(clusters.c.id == other_id).values(merged_into=cluster_id))
+    # Whoever was kept from the one is kept from the whole.
+    part(conn, list(conn.scalars(sa.select(kept_apart.c.story_id).where(kept_apart.c.cluster_id == other_id))), cluster_id)
     _note(conn, MERGED, cluster_id, other_id, moved, by, now)
 
 
@@ -63,7 +65,7 @@ def undo(conn: sa.Connection, change: ClusterChange) -> None:
         part(conn, stories_in(conn, change.cluster_id), change.other_id)
     else:
         stayed = stories_in(conn, change.cluster_id)
-        _move(conn, change.stories, change.cluster_id)
+        _move(conn, stories_in(conn, change.other_id), change.cluster_id)  # also those that have joined it since
         _unpart(conn, change.stories, change.cluster_id)
         _unpart(conn, stayed, change.other_id)
         conn.execute(sa.update(clusters).where(clusters.c.id == change.other_id).values(merged_into=change.cluster_id))
@@ -91,6 +93,14 @@ def changes_of(conn: sa.Connection, cluster_id: str) -> list[ClusterChange]:
     """The newest first."""
     mine = sa.or_(cluster_changes.c.cluster_id == cluster_id, cluster_changes.c.other_id == cluster_id)
     return [_change(row) for row in conn.execute(sa.select(cluster_changes).where(mine).order_by(cluster_changes.c.id.desc()))]
+
+
+def touched_since(conn: sa.Connection, change: ClusterChange) -> bool:
+    """Has either cluster been merged or split again since, and not been put back?"""
+    both = (change.cluster_id, change.other_id)
+    touched = sa.or_(cluster_changes.c.cluster_id.in_(both), cluster_changes.c.other_id.in_(both))
+    later = sa.and_(cluster_changes.c.id > change.id, cluster_changes.c.undone.is_(False), touched)
+    return bool(conn.scalar(sa.select(sa.exists().where(later))))
 
 
 def load_change(conn: sa.Connection, change_id: int) -> ClusterChange | None:

@@ -31,6 +31,7 @@ def take_stock(conn: sa.Connection, outlets: Sequence[str], day: date) -> None:
         "feeds_failed": _by_outlet(conn, frontier, sa.and_(frontier.c.role != Role.PAGE.value, frontier.c.state == State.QUARANTINED.value)),
         "listed": _by_outlet(conn, frontier, seen),
         "parsed": _by_outlet(conn, stories, fresh),
+        "read": _by_outlet(conn, frontier, sa.and_(pages, frontier.c.state == State.DONE.value)),
         "refused": _by_outlet(conn, frontier, sa.and_(set_aside, frontier.c.reason.in_(_UNREAD))),
         "undated": _by_outlet(conn, stories, sa.and_(fresh, stories.c.published_date.is_(None))),
         "future_dated": _by_outlet(conn, frontier, sa.and_(set_aside, frontier.c.reason == RefusalReason.FUTURE_DATE.value)),

@@ -35,6 +35,11 @@ def note_part(conn: sa.Connection, part: str, current: Mapping[str, str]) -> Non
         conn.execute(sa.insert(source_states), [{"part": part, "name": name, "state": state} for name, state in current.items()])
 
 
+def has_part(conn: sa.Connection, part: str) -> bool:
+    """Was anything of this part ever noted?"""
+    return bool(conn.scalar(sa.select(sa.exists().where(source_changes.c.part == part))))
+
+
 def load_changes(conn: sa.Connection, limit: int = 200) -> list[Change]:
     query = sa.select(source_changes).order_by(source_changes.c.id.desc()).limit(limit)
     return [Change(row.changed_at, row.part, row.change, row.name) for row in conn.execute(query)]

@@ -525,6 +525,7 @@ collected = sa.Table(
     sa.Column("feeds_failed", sa.Integer, nullable=False),
     sa.Column("listed", sa.Integer, nullable=False),
     sa.Column("parsed", sa.Integer, nullable=False),
+    sa.Column("read", sa.Integer, nullable=False),
     sa.Column("refused", sa.Integer, nullable=False),
     sa.Column("undated", sa.Integer, nullable=False),
     sa.Column("future_dated", sa.Integer, nullable=False),

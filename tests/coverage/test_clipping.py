@@ -271,7 +271,7 @@ def test_a_story_that_was_dated_anew_leaves_its_day(workspace: Workspace) -> Non
     assert all_counts(workspace, TODAY - timedelta(days=1)) == DayCount(TODAY - timedelta(days=1), 1, 1)
 
 
-@pytest.mark.parametrize("cut", [1, 3, 5])
+@pytest.mark.parametrize("cut", [1, 4])
 def test_stories_that_come_in_two_passes_are_clustered_as_in_one(workspace: Workspace, opened: Opened, cut: int) -> None:
     reports = bring_and_clip(workspace, *DAY[:cut]), bring_and_clip(workspace, *DAY[cut:])
     assert sum(report.clusters for report in reports) == 3
@@ -282,7 +282,7 @@ def test_stories_that_come_in_two_passes_are_clustered_as_in_one(workspace: Work
         ]
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(order=st.permutations(DAY), cut=st.integers(0, len(DAY)))
 def test_in_whatever_order_they_come_the_events_are_the_same(opened: Opened, order: Sequence[Story], cut: int) -> None:
     with opened() as workspace:

@@ -24,12 +24,12 @@ from tests.support.site import Reply, Site
 
 DAY = date(2026, 11, 20)
 PAPER = "Báo Trúc Lam"
-TODAY = Stock(DAY, PAPER, passes=4, listed=12, parsed=12)
+TODAY = Stock(DAY, PAPER, passes=4, listed=12, parsed=12, read=12)
 
 
 def before(days: int = 10, **numbers: int) -> list[Stock]:
     """So many days that all went as these numbers say."""
-    usual = replace(TODAY, **{"listed": 12, "parsed": 12, **numbers})
+    usual = replace(TODAY, **{"listed": 12, "parsed": 12, "read": numbers.get("parsed", 12), **numbers})
     return [replace(usual, day=DAY - timedelta(days=ago)) for ago in range(days, 0, -1)]
 
 
@@ -78,7 +78,7 @@ def test_the_usual_day_is_a_median_of_the_last_four_weeks() -> None:
 
 
 def test_pages_that_cannot_be_read_are_no_silence() -> None:
-    assert kinds(troubles(replace(TODAY, parsed=0, refused=12))) == [TroubleKind.PARSE_FALLEN]
+    assert kinds(troubles(replace(TODAY, parsed=0, read=0, refused=12))) == [TroubleKind.PARSE_FALLEN]
 
 
 @pytest.mark.parametrize(("parsed", "least", "under"), [(4, 5, True), (5, 5, False), (0, 1, True), (0, 0, False)])
@@ -94,7 +94,7 @@ def test_less_than_the_outlet_declares(parsed: int, least: int, under: bool) -> 
 
 @pytest.mark.parametrize(("parsed", "refused", "fallen"), [(5, 7, True), (6, 6, False), (1, 3, True), (1, 2, False), (0, 4, True), (0, 3, False)])
 def test_reading_has_fallen_where_under_half_of_four_pages_or_more_gave_a_story(parsed: int, refused: int, fallen: bool) -> None:
-    today = replace(TODAY, parsed=parsed, refused=refused)
+    today = replace(TODAY, parsed=parsed, read=parsed, refused=refused)
     expected = [Trouble(PAPER, TroubleKind.PARSE_FALLEN, refused, parsed + refused, 1.0)] if fallen else []
     assert troubles(today, day_is_over=False) == expected
 
@@ -102,11 +102,11 @@ def test_reading_has_fallen_where_under_half_of_four_pages_or_more_gave_a_story(
 @pytest.mark.parametrize(("refused_before", "fallen"), [(0, True), (5, True), (6, False)])
 def test_reading_cannot_fall_where_it_never_was_good(refused_before: int, fallen: bool) -> None:
     """Twelve of 17 are seven in ten and more, twelve of 18 are less."""
-    assert bool(troubles(replace(TODAY, parsed=1, refused=9), before(refused=refused_before), day_is_over=False)) is fallen
+    assert bool(troubles(replace(TODAY, parsed=1, read=1, refused=9), before(refused=refused_before), day_is_over=False)) is fallen
 
 
 def test_an_outlet_that_could_never_be_read_is_named_on_its_first_day() -> None:
-    assert troubles(replace(TODAY, parsed=0, refused=8), [], day_is_over=False) == [Trouble(PAPER, TroubleKind.PARSE_FALLEN, 8, 8, 0.0)]
+    assert troubles(replace(TODAY, parsed=0, read=0, refused=8), [], day_is_over=False) == [Trouble(PAPER, TroubleKind.PARSE_FALLEN, 8, 8, 0.0)]
 
 
 @pytest.mark.parametrize(("undated", "of", "lost"), [(3, 10, True), (2, 10, False), (2, 4, True), (1, 4, False), (3, 3, False), (0, 12, False)])
@@ -200,6 +200,7 @@ def plant_history(workspace: Workspace, day: date) -> None:
             "feeds_failed": 0,
             "listed": PAGES,
             "parsed": PAGES,
+            "read": PAGES,
             "refused": 0,
             "undated": 0,
             "future_dated": 0,

@@ -58,6 +58,13 @@ def run(tmp_path: Path) -> Iterator[Run]:
         yield run
 
 
+@pytest.fixture
+def quick_print(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A print takes a second; that it is one is looked at once."""
+    monkeypatch.setattr(mail, "pdf_of", lambda _body: b"%PDF-1.7")
+    monkeypatch.setitem(FORMS, "pdf", (mail.pdf_of, "application/pdf"))
+
+
 def through(run: Run, mailbox: Mailbox, **keys: Any) -> Run:
     return Run(replace(run.workspace, config=configured(mail_host="127.0.0.1", mail_port=mailbox.port, mail_sender=SENDER, **keys)))
 
@@ -131,9 +138,9 @@ def test_without_the_print_s_libraries_the_rest_is_sent(run: Run, mailbox: Mailb
     assert sorted(path.name for path in into.iterdir()) == [f"{STEM}.{form}" for form in ("docx", "html", "json", "txt")]
 
 
+@pytest.mark.usefixtures("quick_print")
 @pytest.mark.parametrize("odd", ["\r\nBcc: khac@khac.example", "\nBcc: khac@khac.example", "\x00\x0bBcc: x", "\u2028Bcc: x", "\u202eBcc: x"])
-def test_nothing_in_the_office_s_name_adds_a_header(mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch, odd: str) -> None:
-    monkeypatch.setattr(mail, "pdf_of", lambda _body: b"%PDF-")
+def test_nothing_in_the_office_s_name_adds_a_header(mailbox: Mailbox, odd: str) -> None:
     config = configured(mail_host="127.0.0.1", mail_port=mailbox.port, mail_sender=SENDER).model_copy(update={"office_name": f"Văn phòng{odd}"})
     assert mail.send_edition(config, MAIL.target, KEY, full_body(office=f"Văn phòng{odd}"), NOW) == Sent("SMTP 250")
     (message,) = mailbox.messages
@@ -141,8 +148,8 @@ def test_nothing_in_the_office_s_name_adds_a_header(mailbox: Mailbox, monkeypatc
     assert message["Subject"].isprintable() and message["Subject"].endswith("] Bản tin ngày 20/11/2026")
 
 
-def test_no_title_adds_a_header_either(mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mail, "pdf_of", lambda _body: b"%PDF-")
+@pytest.mark.usefixtures("quick_print")
+def test_no_title_adds_a_header_either(mailbox: Mailbox) -> None:
     body = full_body()
     for found in body["watchlists"]:
         for item in found["items"]:
@@ -153,6 +160,7 @@ def test_no_title_adds_a_header_either(mailbox: Mailbox, monkeypatch: pytest.Mon
     assert message["Bcc"] is None and len(attachments(message)) == 3
 
 
+@pytest.mark.usefixtures("quick_print")
 @pytest.mark.parametrize("to", ["", "a@b.example, c@d.example", "a@b.example\r\nBcc: c@d.example", "A <a@b.example>"])
 def test_what_is_no_single_mailbox_gets_nothing(mailbox: Mailbox, to: str) -> None:
     config = configured(mail_host="127.0.0.1", mail_port=mailbox.port, mail_sender=SENDER)
@@ -177,6 +185,7 @@ def test_a_folder_gets_every_form_and_the_json_last(run: Run, monkeypatch: pytes
     assert run.queue(FOLDER)[0].receipt == f"{STEM}.json"
 
 
+@pytest.mark.usefixtures("quick_print")
 def test_again_changes_no_byte_in_the_folder(tmp_path: Path) -> None:
     body = full_body()
     for _ in range(2):
@@ -208,6 +217,7 @@ def test_a_webhook_gets_the_frozen_body_signed_under_its_key(run: Run) -> None:
     assert call.headers["kiemtin-signature"] != webhook.signature("khác", int(call.headers["kiemtin-timestamp"]), call.body)
 
 
+@pytest.mark.usefixtures("quick_print")
 def test_each_way_gets_it_once_and_each_newsroom_under_its_own_key(run: Run, mailbox: Mailbox) -> None:
     run = through(run, mailbox)
     with webhook_server() as (url, calls):
@@ -223,6 +233,7 @@ def test_each_way_gets_it_once_and_each_newsroom_under_its_own_key(run: Run, mai
 # --- asked for again -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("quick_print")
 def test_an_edition_can_be_asked_for_again_for_ever_under_its_key(run: Run) -> None:
     with webhook_server() as (url, calls):
         destination = replace(WEBHOOK, target=url)
@@ -240,6 +251,7 @@ def test_an_edition_can_be_asked_for_again_for_ever_under_its_key(run: Run) -> N
     assert run.queue(destination)[0].state is DeliveryState.DELIVERED
 
 
+@pytest.mark.usefixtures("quick_print")
 def test_a_failure_is_tried_again_later_and_does_not_make_another_edition(run: Run) -> None:
     run.add(WEBHOOK)  # nobody answers there
     make(run)
@@ -252,6 +264,7 @@ def test_a_failure_is_tried_again_later_and_does_not_make_another_edition(run: R
     assert count_editions(run) == 1
 
 
+@pytest.mark.usefixtures("quick_print")
 def test_what_waits_for_a_paused_newsroom_goes_out_when_it_is_resumed(run: Run) -> None:
     run.add(FOLDER)
     newsrooms.pause(run.workspace, FOLDER, True, ADMIN, NOW)
@@ -269,11 +282,15 @@ _KILLS = """
 import json, os, signal, sys
 from datetime import datetime
 from pathlib import Path
+import holidays  # loaded once for all children
 from kiemtin.delivery import folder, mail, webhook, worker
 from kiemtin.domain.editions import EditionKind
 from kiemtin.pipeline.briefing import make_edition
 from kiemtin.pipeline.workspace import open_workspace
 from kiemtin.store import deliveries
+
+mail.pdf_of = lambda _body: b"%PDF-1.7"
+folder.FORMS["pdf"] = mail.pdf_of, "application/pdf"
 
 def die(*_args, **_keys):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -332,6 +349,7 @@ def count_editions(run: Run) -> int:
         return conn.scalar(sa.select(sa.func.count()).select_from(edition_table)) or 0
 
 
+@pytest.mark.usefixtures("quick_print")
 @pytest.mark.parametrize(
     ("kind", "moment", "times"),
     [

@@ -79,5 +79,5 @@ def test_every_route_of_the_api_is_described(served: tuple[DeskRun, dict[str, st
     run, _ = served
     with run.browser() as anyone:
         described = anyone.get("/api/openapi.json").json()
-    assert set(described["paths"]) == {"/api/corrections", "/api/corrections/{correction_id}"}
+    assert set(described["paths"]) == {"/api/briefings", "/api/briefings.atom", "/api/corrections", "/api/corrections/{correction_id}"}
     assert described["components"]["securitySchemes"]

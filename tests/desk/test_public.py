@@ -72,7 +72,7 @@ def test_sources_equals_what_is_loaded(desk: DeskRun, corrected: str) -> None:
         page = anyone.get("/sources").text
     assert {outlet["name"] for outlet in sources["outlets"]} == {outlet.name for outlet in CATALOG}
     assert {one["controller"] for one in sources["outlets"]} == {outlet.controller for outlet in CATALOG}
-    assert sources["destinations"] == [{"subscriber": "Đài Lam Giang", "kind": "webhook", "themes": []}]
+    assert sources["destinations"] == [{"subscriber": "Đài Lam Giang", "kind": "webhook", "themes": [], "wants": ["corrections"]}]
     assert {model["name"]: model["sha256"] for model in sources["models"]} == {name: entry["sha256"] for name, entry in load_manifest().items()}
     assert sources["counted_claims"] == [CLAIM]
     assert "bi-mat" not in json.dumps(sources) + page, "where a destination is stays its own"

@@ -25,7 +25,7 @@ PUBLIC = {
     ("GET", "/corrections/{correction_id}.json"), ("GET", "/corrections/{correction_id}.jsonld"), ("GET", "/corrections/{correction_id}.docx"),
     ("GET", "/sources"), ("GET", "/sources.json"), ("GET", "/healthz"), ("GET", "/readyz"),
 }  # fmt: skip
-BY_TOKEN = {("GET", "/api/corrections"), ("GET", "/api/corrections/{correction_id}")}
+BY_TOKEN = {("GET", "/api/briefings"), ("GET", "/api/briefings.atom"), ("GET", "/api/corrections"), ("GET", "/api/corrections/{correction_id}")}
 # Something plausible for every field, so that a refusal is for the person and not for the form.
 FIELDS = {
     "action": "take", "version": "1", "useful": "true", "repeats": "true", "story": "s", "url": "https://dongxanh.example/1", "quote": "x",

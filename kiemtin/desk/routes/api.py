@@ -4,19 +4,22 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import AwareDatetime, BaseModel
 from starlette.exceptions import HTTPException
 
-from kiemtin.desk.context import desk_of
-from kiemtin.domain.deliveries import Destination
+from kiemtin.briefing.page import html_of
+from kiemtin.desk.context import desk_of, render_text
+from kiemtin.domain.deliveries import Destination, Wants
+from kiemtin.domain.editions import Edition, EditionKind
 from kiemtin.pipeline.accounts import digest
 from kiemtin.store import corrections as correction_store
 from kiemtin.store import deliveries as delivery_store
+from kiemtin.store import editions as edition_store
 
 _bearer = HTTPBearer(auto_error=False, description="Mã truy cập của nơi nhận, được cấp một lần trong bàn biên tập.")
-_MOST = 100
+_MOST, _MOST_EDITIONS = 100, 30
 
 
 class Failure(BaseModel):
@@ -105,6 +108,57 @@ def corrections(
         found = correction_store.page(conn, _MOST * 10)
     wanted = [one for one in found if not destination.themes or one.theme in destination.themes]
     return JSONResponse({"corrections": [one.body for one in wanted if since is None or one.changed_at > since][:limit]})
+
+
+class BriefingBody(BaseModel):
+    """An edition as it was frozen; what stands in each part is in `docs/briefing.md`."""
+
+    id: str
+    kind: str
+    day: str
+    office: str
+    url: str
+    first: datetime
+    last: datetime
+    holiday: str
+    withdrawals: list[dict[str, Any]]
+    corrections: list[dict[str, Any]]
+    open_alerts: list[dict[str, Any]]
+    watchlists: list[dict[str, Any]]
+    repeats: list[dict[str, Any]]
+    events: list[dict[str, Any]]
+    volume: dict[str, Any]
+    gaps: list[dict[str, Any]]
+    nothing_new: bool
+
+
+class BriefingList(BaseModel):
+    """The newest first."""
+
+    briefings: list[BriefingBody]
+
+
+def _editions_for(request: Request, destination: Destination) -> list[Edition]:
+    """Of the kinds that this destination wants."""
+    kinds = tuple(kind for kind in EditionKind if Wants(kind.value) in destination.wants)
+    with desk_of(request).workspace.records.begin() as conn:
+        return edition_store.latest(conn, _MOST_EDITIONS, kinds)
+
+
+@router.get("/briefings", response_model=BriefingList)
+def briefings(request: Request, destination: Annotated[Destination, Depends(destination_of)]) -> JSONResponse:
+    """Các bản tin đã ra, thuộc những kỳ mà nơi nhận này đã đăng ký."""
+    return JSONResponse({"briefings": [edition.body for edition in _editions_for(request, destination)]})
+
+
+@router.get("/briefings.atom", response_class=Response, responses={200: {"content": {"application/atom+xml": {}}}})
+def briefing_feed(request: Request, destination: Annotated[Destination, Depends(destination_of)]) -> Response:
+    """Cùng các bản tin ấy, dạng Atom."""
+    config = desk_of(request).workspace.config
+    body = render_text(
+        "briefings.atom.j2", editions=_editions_for(request, destination), office=config.office_name, base=config.public_url, html_of=html_of
+    )
+    return Response(body, media_type="application/atom+xml")
 
 
 @router.get("/corrections/{correction_id}", response_model=CorrectionBody)
