@@ -75,8 +75,11 @@ def _end_with_parent() -> None:
 
 def _settings(order: Order, port: int) -> dict[str, str]:
     """Prefect reads them when it is imported; everything that it writes stays under the data directory."""
+    home = Path(order.data_dir).resolve() / "prefect"
+    (home / "tmp").mkdir(parents=True, exist_ok=True)
     return {
-        "PREFECT_HOME": str(Path(order.data_dir).resolve() / "prefect"),
+        "TMPDIR": str(home / "tmp"),
+        "PREFECT_HOME": str(home),
         "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
         "PREFECT_LOGGING_LEVEL": "WARNING",
         "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",

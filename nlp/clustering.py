@@ -6,7 +6,7 @@ A cluster is named after its first story and keeps that name. Where a new story 
 the older, and that is said. A story that a person took out of a cluster is never put back.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,7 +15,7 @@ import numpy as np
 
 from kiemtin.domain.stories import content_id
 from nlp.copies import ALIKE, runs, similarity
-from nlp.events import BUCKETS, Trace, Trees, event_trees, features
+from nlp.events import ACROSS, BUCKETS, Trace, Trees, event_trees, features, tell_one_event_across_languages
 
 WINDOW_DAYS = 3.0
 _LIKE = 0.10  # cosine of two traces below which no pair was ever labelled one event
@@ -72,8 +72,9 @@ def place(
     everything = [*window, *fresh]
     copies = copies_of(everything, len(window))
     near = nearest_of(everything, len(window))
+    foreign = _foreign_to(everything, len(window))
     board = _Board(everything, apart, trees or event_trees())
-    return [board.join(at, copies.get(at), near[at - len(window)]) for at in range(len(window), len(everything))]
+    return [board.join(at, copies.get(at), near[at - len(window)], foreign.get(at, ())) for at in range(len(window), len(everything))]
 
 
 class _Board:
@@ -88,10 +89,10 @@ class _Board:
             if known.cluster_id:
                 self._members[known.cluster_id].append(at)
 
-    def join(self, at: int, copy_of: int | None, candidates: Sequence[int]) -> Placement:
+    def join(self, at: int, copy_of: int | None, candidates: Sequence[int], foreign: Sequence[int]) -> Placement:
         story_id = self._all[at].trace.story_id
         original = self._all[copy_of] if copy_of is not None else None
-        affinities = self._affinities(at, candidates)
+        affinities = self._affinities(at, [other for other in candidates if other not in foreign], foreign)
         if original is not None and self._allowed(story_id, original.cluster_id):
             chosen, score = original.cluster_id, max(affinities.get(original.cluster_id, 0.0), _MERGE)
         else:
@@ -103,7 +104,7 @@ class _Board:
         placement = Placement(story_id, chosen, score, original.trace.story_id if original else None)
         return self._settle(at, placement, affinities)
 
-    def _affinities(self, at: int, candidates: Sequence[int]) -> dict[str, float]:
+    def _affinities(self, at: int, candidates: Sequence[int], foreign: Sequence[int]) -> dict[str, float]:
         """For each cluster within reach how much the story belongs to it."""
         mine = self._all[at].trace
         within = [other for other in candidates if self._allowed(mine.story_id, self._all[other].cluster_id)]
@@ -111,6 +112,9 @@ class _Board:
         by_cluster: dict[str, list[float]] = defaultdict(list)
         for other, score in zip(within, scores, strict=True):
             by_cluster[self._all[other].cluster_id].append(float(score))
+        for other in foreign:
+            if self._allowed(mine.story_id, self._all[other].cluster_id):
+                by_cluster[self._all[other].cluster_id].append(ACROSS)
         return {cluster: _affinity(found, len(self._members[cluster])) for cluster, found in by_cluster.items()}
 
     def _allowed(self, story_id: str, cluster_id: str) -> bool:
@@ -163,6 +167,24 @@ def nearest_of(everything: Sequence[Known], first: int) -> list[list[int]]:
     matrix = _matrix([known.trace for known in everything])
     moments = np.array([known.trace.moment for known in everything])
     return list(_rows(matrix, moments, first))
+
+
+def _foreign_to(everything: Sequence[Known], first: int) -> dict[int, list[int]]:
+    """For each new story the earlier ones in another language that tell of its event."""
+    languages = Counter(known.trace.language for known in everything)
+    if len(languages) < 2:  # noqa: PLR2004
+        return {}
+    by_name: dict[str, list[int]] = defaultdict(list)
+    found: dict[int, list[int]] = {}
+    for at, known in enumerate(everything):
+        if at >= first:
+            likely = Counter(other for name in known.trace.names for other in by_name[name])
+            found[at] = [
+                other for other, count in likely.items() if count > 1 and tell_one_event_across_languages(known.trace, everything[other].trace)
+            ]
+        for name in known.trace.names:
+            by_name[name].append(at)
+    return found
 
 
 def _rows(matrix: Any, moments: Any, first: int) -> Iterator[list[int]]:

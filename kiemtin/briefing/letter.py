@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kiemtin.briefing import words
+from kiemtin.documents import plain
 
 
 def text_of(body: Mapping[str, Any]) -> str:
     """One line for each thing that the page shows, in its order."""
-    return "\n".join([words.title(body).upper(), body["office"], "", *_lines(body), ""])
+    return plain("\n".join([words.title(body).upper(), body["office"], "", *_lines(body), ""]))
 
 
 def sections(body: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
@@ -20,7 +21,7 @@ def sections(body: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
     if body["nothing_new"]:
         yield "Báo chí đưa tin", ["Kỳ này không có gì mới."]
     yield "Sắp diễn ra (do cơ quan tự nhập)", [f"{words.day(one['day'])}: {one['text']}" for one in body["events"]]
-    yield "Điều đã đính chính vẫn được nhắc lại", [_repeated(one) for one in body["repeats"]]
+    yield "Điều đã đính chính từng lan đến đâu", [_repeated(one) for one in body["repeats"]]
     yield "Con số", list(_numbers(body))
     yield "Những gì không thu thập được", [f"{one['outlet']}: {words.gap(one)}" for one in body["gaps"]] or ["Mọi nguồn đều bình thường."]
 

@@ -15,7 +15,10 @@ from kiemtin.errors import InputError
 
 def safe_link(url: str) -> str:
     """A web address, or "" for anything that a browser would run."""
-    return url if urlsplit(url).scheme in ("http", "https") else ""
+    try:
+        return url if urlsplit(url).scheme in ("http", "https") else ""
+    except ValueError:  # an address that is none
+        return ""
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
@@ -40,21 +43,24 @@ def _environment() -> Environment:
 
 def html_of(body: Mapping[str, Any]) -> bytes:
     """The whole page; the same body is the same bytes."""
-    return _environment().get_template("edition.html.j2").render(body=body, minutes=words.minutes(text_of(body))).encode()
+    return _environment().get_template("edition.html.j2").render(body=words.cleaned(body), minutes=words.minutes(text_of(body))).encode()
 
 
 def pdf_of(body: Mapping[str, Any]) -> bytes:
     """The page as a print; the same body is the same bytes. Raises InputError where Debian's pango is missing: nothing else needs it."""
     try:
         from weasyprint import HTML
+        from weasyprint.urls import URLFetcher
     except OSError as error:
         raise InputError(
             "thiếu thư viện để in PDF; cài: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-core"
         ) from error
-    printed: bytes = HTML(string=html_of(body).decode(), url_fetcher=_fetch_nothing).write_pdf(pdf_identifier=body["id"].encode(), full_fonts=False)
+
+    class Nothing(URLFetcher):  # type: ignore[misc]
+        """A print needs nothing from anywhere: no address that stands in an edition is ever asked."""
+
+        def fetch(self, url: str, headers: object = None) -> object:
+            raise ValueError(f"not fetched: {urlsplit(url).scheme}")
+
+    printed: bytes = HTML(string=html_of(body).decode(), url_fetcher=Nothing()).write_pdf(pdf_identifier=body["id"].encode(), full_fonts=False)
     return printed
-
-
-def _fetch_nothing(url: str, *_args: object, **_kwargs: object) -> dict[str, Any]:
-    """A print needs nothing from anywhere: no address that stands in an edition is ever asked."""
-    raise ValueError(f"not fetched: {urlsplit(url).scheme}")

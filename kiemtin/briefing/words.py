@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from kiemtin.documents import plain
 from kiemtin.domain.stories import HANOI
 
 TITLES = {"daily": "Bản tin ngày", "weekly": "Bản tin tuần", "monthly": "Bản tin tháng"}
@@ -68,3 +69,12 @@ def gap(one: Mapping[str, Any]) -> str:
 def minutes(text: str) -> int:
     """How long the text takes to read, at least a minute."""
     return max(1, -(-len(text.split()) // _SYLLABLES_A_MINUTE))
+
+
+def cleaned(value: Any) -> Any:
+    """The same body without characters that turn the direction of what follows, or that no page may hold."""
+    if isinstance(value, Mapping):
+        return {key: cleaned(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [cleaned(one) for one in value]
+    return plain(value) if isinstance(value, str) else value

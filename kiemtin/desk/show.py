@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
+from kiemtin.briefing.page import safe_link
 from kiemtin.domain.stories import HANOI
 
 
@@ -49,17 +50,15 @@ def number(value: float) -> str:
 
 def host(url: str) -> str:
     """Whose page a link leads to, for people to read before they click."""
-    return urlsplit(url).netloc.removeprefix("www.")[:80]
+    try:
+        return urlsplit(url).netloc.removeprefix("www.")[:80]
+    except ValueError:  # an address that is none
+        return ""
 
 
 def clean_xml(text: str) -> str:
     """Without the control characters that no XML document may hold; escaping is the template's."""
     return "".join(char for char in text if char in "\t\n\r" or (char >= " " and char not in "\ufffe\uffff" and not "\ud800" <= char <= "\udfff"))
-
-
-def safe_link(url: str) -> str:
-    """A web address, or "" for anything that a browser would run."""
-    return url if urlsplit(url).scheme in ("http", "https") else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from kiemtin.store import watchlists as watchlist_store
 _CORRECTIONS, _EDITIONS_BACK = 500, 7
 _REPEATS, _REPEAT_DAYS = 3, 14
 _EVENTS_AHEAD = 7
+_FIRST_DAY = date(2000, 1, 1)
 _STILL_NEWS = timedelta(days=1)  # an edition made later than this is for reading up, and sent to nobody
 
 
@@ -53,9 +54,11 @@ def make_edition(workspace: Workspace, kind: EditionKind, day: date, now: dateti
 
 
 def edition_for(workspace: Workspace, kind: EditionKind, day: date, now: datetime) -> tuple[Edition, bool]:
-    """The edition of a day, and whether it is a draft: before its set time nothing is frozen. Raises InputError for a day to come."""
-    if day > now.astimezone(HANOI).date():
-        raise InputError("ngày này chưa tới")
+    """The edition of a day, and whether it is a draft: before its set time nothing is frozen. Raises InputError for a day to come, or without such an edition."""
+    if not _FIRST_DAY <= day <= now.astimezone(HANOI).date():
+        raise InputError("ngày này chưa tới, hoặc quá xa")
+    if kind not in kinds_due(day):
+        raise InputError("bản tin tuần ra vào thứ Hai, bản tin tháng vào ngày mồng một")
     if is_due(workspace, kind, day, now):
         return make_edition(workspace, kind, day, now), False
     return draft(workspace, kind, day, now), True
@@ -90,7 +93,7 @@ def _material(workspace: Workspace, conn: sa.Connection, period: Period, now: da
         corrections=[one for one in changed if one.state is CorrectionState.PUBLISHED],
         withdrawals=[one for one in changed if one.state is CorrectionState.WITHDRAWN],
         open_alerts=[(theme.value, THEME_NAMES_VI[theme], count) for theme, count in notices.open_by_theme(conn).items()],
-        repeats=list(_repeated(conn, period)),
+        repeats=list(_spread(conn, period)),
         events=[(one.day, one.text) for one in editions.load_events(conn, period.day, period.day + timedelta(days=_EVENTS_AHEAD))],
         volume=series,
         events_told=len(clippings.clusters_on(conn, period.first_day, last_day)),
@@ -128,8 +131,8 @@ def _shown_before(conn: sa.Connection, period: Period) -> dict[str, Shown]:
     return shown
 
 
-def _repeated(conn: sa.Connection, period: Period) -> Iterator[Correction]:
-    """Public corrections whose statement pages went on repeating in the last two weeks, the most repeated first."""
+def _spread(conn: sa.Connection, period: Period) -> Iterator[Correction]:
+    """Public corrections of statements that pages repeated in the last two weeks, as the correction itself says; the most repeated first."""
     since = (period.day - timedelta(days=_REPEAT_DAYS)).isoformat()
 
     def pages(one: Correction) -> int:

@@ -17,7 +17,7 @@ from nlp import seen
 from nlp.checkthat import QUERY_HEADER, to_filed, to_relevance
 from nlp.ranking import Shelf
 from nlp.resources import forget, models_dir
-from nlp.training import decision, topics, verdict
+from nlp.training import decision, events, topics, verdict
 from nlp.training.corpus import ARTICLES, CHECKED, DAILY_NEWS, HEADLINES, VERDICTS, rows, table
 from nlp.training.examples import (
     Bag,
@@ -89,6 +89,13 @@ def _topics_seen(corpus: Path) -> Learnt:
     return Learnt(seen.pack(row["text"] for row in rows(corpus, ARTICLES)))
 
 
+def _events(corpus: Path) -> Learnt:
+    """Measured out of fold, by week."""
+    pairs = events.read_pairs(OWN_TEXTS, "train")
+    known = events.examples(pairs, events.traces_of(corpus, pairs))
+    return Learnt(events.learn_events(known), events.measure(known))
+
+
 def _verdict(whole: bool) -> Callable[[Path], Learnt]:
     def learn(corpus: Path) -> Learnt:
         body, report = verdict.learn_verdict(verdict.judged_rows(corpus, whole))
@@ -135,6 +142,8 @@ ARTEFACTS: Mapping[str, Callable[[Path], Learnt]] = {
     "topics/vntc.npz": _vntc,
     "topics/iptc.npz": _media_topics,
     "topics/seen.npz": _topics_seen,
+    "events/idf.npz": lambda corpus: Learnt(events.learn_idf(corpus)),
+    "events/trees.npz": _events,
     "verdict/evidence.npz": _verdict(whole=False),
     "verdict/document.npz": _verdict(whole=True),
     "verdict/seen.npz": _verdict_seen,

@@ -1,4 +1,4 @@
-"""The artefact of `nlp.events`: how rare each phrase is in news, and boosted trees over pairs of stories that people labelled.
+"""The artefacts of `nlp.events`: how rare each phrase is in news, and boosted trees over pairs of stories that people labelled.
 
 daily news until the test begins | idf of hashed phrases
 labelled pairs (row ids and labels, no texts) | features | boosted trees, their nodes as plain numbers
@@ -13,15 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from nlp.events import BUCKETS, FEATURES, Trace, Trees, bucket_of, features, idf_of, phrases_of, read_trees, trace_of
+from nlp.events import BUCKETS, FEATURES, Trace, Trees, bucket_of, features, phrases_of, read_trees, trace_of
 from nlp.profile import profile
-from nlp.shelving import Telling, telling_of
+from nlp.shelving import telling_of
 from nlp.training.corpus import DAILY_NEWS, rows
 
 PAIRS = "event_pairs.tsv"
 TEST_FROM = "2026-02-01"  # pairs are learnt from until this day, and measured on from it
-_EVERY = 1
-_MIN_STORIES = 2
 _WEEK = 7.0
 _FOLDS = 8
 _SECONDS_A_DAY = 86_400
@@ -55,8 +53,8 @@ def read_pairs(folder: Path, part: str) -> list[Pair]:
 
 
 def learn_idf(corpus: Path) -> bytes:
-    """Only the idf, for a first artefact that traces can be made with."""
-    stories = [row for at, row in enumerate(rows(corpus, DAILY_NEWS)) if row["published"] < TEST_FROM and at % _EVERY == 0]
+    """How rare each phrase is: an artefact of its own, because traces are made with it."""
+    stories = [row for row in rows(corpus, DAILY_NEWS) if row["published"] < TEST_FROM]
     documents = np.zeros(BUCKETS, np.int64)
     for row in stories:
         documents[list({bucket_of(phrase) for phrase in phrases_of(profile(telling_of(row["title"], row["summary"] or "").text))})] += 1
@@ -118,15 +116,24 @@ def out_of_fold(known: Examples) -> Any:
     return sum(scores) / _BOOSTERS
 
 
-def learn_events(idf: bytes, known: Examples) -> bytes:
-    """The whole artefact: the mean of a few boosters, each of which sees some of the features at a time."""
+def measure(known: Examples) -> dict[str, float]:
+    from sklearn.metrics import average_precision_score
+
+    precision = float(average_precision_score(known.y, out_of_fold(known)))
+    return {
+        "pairs": len(known.y),
+        "average_precision": precision,
+        "average_precision_of_cosine": float(average_precision_score(known.y, known.x[:, 0])),
+    }
+
+
+def learn_events(known: Examples) -> bytes:
+    """The mean of a few boosters, each of which sees some of the features at a time."""
     models = [_booster(seed).fit(known.x, known.y) for seed in range(_BOOSTERS)]
     arrays = _flat([predictor.nodes for model in models for (predictor,) in model._predictors])
     arrays["value"] /= _BOOSTERS
     bias = np.mean([model._baseline_prediction.ravel()[0] for model in models])
-    with np.load(io.BytesIO(idf), allow_pickle=False) as stored:
-        body = _packed({"idf": stored["idf"], "bias": np.float64(bias), **arrays})
-    return _checked(body, models, known.x)
+    return _checked(_packed({"bias": np.float64(bias), **arrays}), models, known.x)
 
 
 def _flat(trees: Sequence[Any]) -> dict[str, Any]:
@@ -149,6 +156,3 @@ def _checked(body: bytes, models: Sequence[Any], x: Any) -> bytes:
     if not np.allclose(trees.scores(x), np.mean([model.decision_function(x) for model in models], axis=0), atol=1e-6):
         raise ValueError("the written trees differ from the learnt ones")
     return body
-
-
-__all__ = ["Examples", "Pair", "Telling", "examples", "idf_of", "learn_events", "learn_idf", "out_of_fold", "read_pairs", "trace_row", "traces_of"]

@@ -316,13 +316,6 @@ def test_the_print_asks_for_nothing_anywhere(monkeypatch: pytest.MonkeyPatch, th
         assert site.log == []
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:9/", "https://tin.example/", "file:///etc/passwd", "data:text/plain,x", "x"])
-def test_no_address_is_fetched_and_none_is_repeated(url: str) -> None:
-    with pytest.raises(ValueError, match="not fetched") as refused:
-        page._fetch_nothing(url)
-    assert str(refused.value) == f"not fetched: {url.partition(':')[0] if ':' in url else ''}"
-
-
 # --- words -----------------------------------------------------------------------------------------------------------------------
 
 

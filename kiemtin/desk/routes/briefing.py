@@ -9,14 +9,14 @@ from starlette.exceptions import HTTPException
 
 from kiemtin.briefing.letter import text_of
 from kiemtin.briefing.render import FORMS
-from kiemtin.briefing.words import minutes
+from kiemtin.briefing.words import cleaned, minutes
 from kiemtin.desk.access import DECIDERS, EVERYONE
 from kiemtin.desk.context import Visit, desk_of, render
 from kiemtin.domain.coverage import day_of
-from kiemtin.domain.editions import Edition, EditionKind
+from kiemtin.domain.editions import Edition, EditionKind, kinds_due
 from kiemtin.domain.stories import content_id
 from kiemtin.errors import InputError
-from kiemtin.pipeline.briefing import draft, is_due
+from kiemtin.pipeline.briefing import draft
 from kiemtin.pipeline.coverage import troubles_on
 from kiemtin.store import collected
 from kiemtin.store import editions as edition_store
@@ -43,7 +43,7 @@ def show_edition(visit: Annotated[Visit, Depends(EVERYONE)], day: str, kind: Ann
     edition, is_draft = _edition(visit, _day(day), kind)
     if form:
         return _file(edition, form)
-    return render(visit, "briefing.html.j2", body=edition.body, is_draft=is_draft, minutes=minutes(text_of(edition.body)), kind=kind.value)
+    return render(visit, "briefing.html.j2", body=cleaned(edition.body), is_draft=is_draft, minutes=minutes(text_of(edition.body)), kind=kind.value)
 
 
 def _edition(visit: Visit, day: date, kind: EditionKind) -> tuple[Edition, bool]:
@@ -53,9 +53,7 @@ def _edition(visit: Visit, day: date, kind: EditionKind) -> tuple[Edition, bool]
     if found is not None:
         return found, False
     today = day_of(desk.clock())
-    if day not in (today, today + timedelta(days=1)) or (
-        day == today and is_due(desk.workspace, kind, day, desk.clock()) and kind is not EditionKind.DAILY
-    ):
+    if day != today or kind not in kinds_due(day):
         raise HTTPException(404)
     return draft(desk.workspace, kind, day, desk.clock()), True
 
