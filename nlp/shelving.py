@@ -20,8 +20,7 @@ LEAD = 400  # characters of the body: what a story is about stands at its top
 _MEKONG = "dong bang song cuu long"
 # The delta's five provinces since the mergers of 1 July 2025 (Long An, joined to Tây Ninh, is left out with it).
 MEKONG_PROVINCES = frozenset(["can tho", "an giang", "ca mau", "dong thap", "vinh long"])
-_WEST = frozenset(["mien tay"])
-_MEKONG_NAMES = frozenset([_MEKONG, "dbscl", "mien tay", "tay nam bo", "mekong delta"])
+_MEKONG_NAMES = frozenset([_MEKONG, "dbscl", "tay nam bo", "mekong delta"])
 
 
 class Telling(NamedTuple):
@@ -53,14 +52,14 @@ def _shelf(telling: Telling, subject: Subject) -> Shelf:
     # English writes `Can Tho`: without any diacritics names are looked for without them.
     named = passage if has_diacritics(telling.text) else profile(telling.text, marked=False)
     places = frozenset(place.province for place in named.places)
-    places |= _regions(passage.tokens, bool(places - MEKONG_PROVINCES))
+    places |= _regions(passage.tokens)
     return Shelf(subject, theme.value if theme else None, places, _sectors(passage.tokens, passage.marked))
 
 
-def _regions(tokens: tuple[Token, ...], elsewhere: bool) -> frozenset[str]:
-    """`miền tây` beside a province of another region is that province's west."""
+def _regions(tokens: tuple[Token, ...]) -> frozenset[str]:
+    """`miền tây` alone is not looked for: every country has one."""
     folded = f" {' '.join(token.folded for token in tokens)} "
-    return frozenset([_MEKONG]) if any(f" {name} " in folded for name in _MEKONG_NAMES - (_WEST if elsewhere else frozenset())) else frozenset()
+    return frozenset([_MEKONG]) if any(f" {name} " in folded for name in _MEKONG_NAMES) else frozenset()
 
 
 def _sectors(tokens: tuple[Token, ...], marked: bool) -> frozenset[Sector]:

@@ -72,6 +72,7 @@ class Sector(StrEnum):
     BANKING = "banking"
     HOUSING = "housing"
     WATER = "water"
+    DISASTER = "disaster"
     PUBLIC_SERVICES = "public_services"
 
 
@@ -92,6 +93,7 @@ SECTOR_NAMES_VI: dict[Sector, str] = {
     Sector.BANKING: "Ngân hàng, tài chính",
     Sector.HOUSING: "Nhà ở, đất đai",
     Sector.WATER: "Nguồn nước, xâm nhập mặn, sạt lở",
+    Sector.DISASTER: "Bão lũ, thiên tai, cháy nổ",
     Sector.PUBLIC_SERVICES: "Dịch vụ công, thủ tục",
 }
 

@@ -22,19 +22,21 @@ LOOK_BACK_DAYS = 35  # stories that a changed watchlist is held against again: t
 _LONGEST_NAME, _LONGEST_TERM, _MOST_LISTS, _MOST_TERMS = 60, 60, 40, 20
 
 _MEKONG = frozenset(["dong bang song cuu long"])
+_TRADING = frozenset({Subject.ECONOMY, Subject.ENVIRONMENT, Subject.HEALTH})
+_WEATHERING = frozenset({Subject.DISASTER, Subject.WEATHER, Subject.ENVIRONMENT})
 # What an office begins with; every one can be changed or removed.
 DEFAULTS = (
     Watchlist("", "Cần Thơ", places=frozenset(["can tho"])),
     Watchlist("", "Đồng bằng sông Cửu Long", places=_MEKONG),
-    Watchlist("", "Thủy sản, quy định xuất khẩu", sectors=frozenset({Sector.FISHERIES, Sector.EXPORT_RULES})),
-    Watchlist("", "Đầu tư", sectors=frozenset({Sector.INVESTMENT})),
-    Watchlist("", "Thương mại", sectors=frozenset({Sector.TRADE})),
+    Watchlist("", "Thủy sản, quy định xuất khẩu", sectors=frozenset({Sector.FISHERIES, Sector.EXPORT_RULES}), subjects=_TRADING),
+    Watchlist("", "Đầu tư", sectors=frozenset({Sector.INVESTMENT}), subjects=frozenset({Subject.ECONOMY})),
+    Watchlist("", "Thương mại", sectors=frozenset({Sector.TRADE}), subjects=frozenset({Subject.ECONOMY})),
     Watchlist("", "Y tế", sectors=frozenset({Sector.HEALTH}), subjects=frozenset({Subject.HEALTH})),
     Watchlist("", "Giáo dục", sectors=frozenset({Sector.EDUCATION}), subjects=frozenset({Subject.EDUCATION})),
     Watchlist("", "Khoa học, công nghệ", sectors=frozenset({Sector.SCIENCE}), subjects=frozenset({Subject.SCIENCE})),
-    Watchlist("", "Du lịch", sectors=frozenset({Sector.TOURISM})),
+    Watchlist("", "Du lịch", sectors=frozenset({Sector.TOURISM}), subjects=frozenset({Subject.ECONOMY, Subject.LIFESTYLE, Subject.ARTS})),
     Watchlist("", "Văn hóa, thể thao", sectors=frozenset({Sector.CULTURE, Sector.SPORT}), subjects=frozenset({Subject.ARTS, Subject.SPORT})),
-    Watchlist("", "Thiên tai, thời tiết", subjects=frozenset({Subject.DISASTER, Subject.WEATHER})),
+    Watchlist("", "Thiên tai, thời tiết", sectors=frozenset({Sector.DISASTER}), subjects=_WEATHERING),
 )
 
 
