@@ -88,11 +88,13 @@ def test_limit_6_the_system_only_opens_as_new_and_reopens_to_in_review() -> None
     assert {after for name, before, after in moves if after in OF_PEOPLE and after != before} == set()
 
 
-# What the queue shows unless asked otherwise, what is counted for a digest, and of what it is asked whether all has arrived.
+# What the queue shows unless asked otherwise, what is counted for a digest, of what it is asked whether all has arrived, and which
+# claims' stories stay out of a briefing.
 READ_ONLY = {
     "kiemtin/desk/routes/queue.py": {"rated", "needs_evidence"},
     "kiemtin/store/notices.py": {"needs_evidence"},
     "kiemtin/store/deliveries.py": {"approved"},
+    "kiemtin/store/clippings.py": {"approved", "sent", "dismissed"},
 }
 
 
