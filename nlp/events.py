@@ -75,9 +75,14 @@ def trace_of(story_id: str, outlet: str, language: str, moment: float, telling: 
         terms={term.concept: term.weight for term in passage.terms},
         verbs=frozenset(term.concept for term in passage.terms if term.verb),
         rare=frozenset(bucket for bucket in whole if _idf()[bucket] > _RARE),
-        is_round_up=_ROUND_UP.search(telling.title) is not None,
+        is_round_up=is_round_up(telling.title),
         opening=telling.title[:12],
     )  # fmt: skip
+
+
+def is_round_up(title: str) -> bool:
+    """Is it a list of the day's news, told by its title?"""
+    return _ROUND_UP.search(title) is not None
 
 
 @cache

@@ -20,6 +20,7 @@ from kiemtin.store import clippings, editions, notices, volumes
 from kiemtin.store import corrections as correction_store
 from kiemtin.store import deliveries as delivery_store
 from kiemtin.store import watchlists as watchlist_store
+from nlp.events import is_round_up
 
 _CORRECTIONS, _EDITIONS_BACK = 500, 7
 _REPEATS, _REPEAT_DAYS = 3, 14
@@ -107,11 +108,12 @@ def _material(workspace: Workspace, conn: sa.Connection, period: Period, now: da
 def _clusters(conn: sa.Connection, period: Period, watchlist: Watchlist, withheld: frozenset[str]) -> Mapping[str, list[Listed]]:
     """Clusters with a story of this time on this list, and half of their stories at least: each with all of them until the edition's time.
 
-    `withheld`: stories of which nothing leaves the house.
+    `withheld`: stories of which nothing leaves the house. A list of the day's news is the report of none of them.
     """
     found = clippings.members(conn, clippings.clusters_in(conn, period.first, period.last, watchlist.id))
     told = {
-        cluster_id: [one for one in stories if one.moment < period.last and one.story_id not in withheld] for cluster_id, stories in found.items()
+        cluster_id: [one for one in stories if one.moment < period.last and one.story_id not in withheld and not is_round_up(one.title)]
+        for cluster_id, stories in found.items()
     }  # fmt: skip
     return {cluster_id: stories for cluster_id, stories in told.items() if _is_about(stories, watchlist.id, period)}
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from nlp.clustering import Known, cluster_id_of, place
-from nlp.events import FEATURES, event_trees, features, tell_one_event_across_languages, trace_of
+from nlp.events import FEATURES, event_trees, features, is_round_up, tell_one_event_across_languages, trace_of
 from nlp.shelving import telling_of
 from nlp.training.events import Examples, examples, learn_events, read_pairs, traces_of
 
@@ -47,6 +47,7 @@ def test_one_event_is_told_from_another() -> None:
 
 def test_a_round_up_is_the_report_of_no_event() -> None:
     assert ROUND_UP.trace.is_round_up and not FIRST.trace.is_round_up
+    assert is_round_up("Toàn cảnh 17h: Chợ nổi Bến Lúa đông khách | Học sinh Bờ Kè nghỉ học")
     (placed,) = place([replace(FIRST, cluster_id="c1")], [ROUND_UP])
     assert placed.opens
 
