@@ -80,7 +80,7 @@ class Server:
         self.up = threading.Event()
 
     def launch(self) -> None:
-        words = ["serve", "--port", "0", "--json", "--loopback-ok", "--data", str(self._data)]
+        words = ["serve", "--no-schedule", "--port", "0", "--json", "--loopback-ok", "--data", str(self._data)]
         environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
         with self._errors.open("a") as errors:
             self._process = subprocess.Popen(
