@@ -31,12 +31,6 @@ def load_series(conn: sa.Connection, kind: Counted, key: str, last: date, days: 
     return [known.get(day, DayCount(day, 0, 0)) for day in every]
 
 
-def keys_between(conn: sa.Connection, kind: Counted, first: date, last: date) -> list[str]:
-    """What has been counted under a kind in these days."""
-    query = sa.select(volumes.c.key).where(volumes.c.kind == kind.value, volumes.c.day.between(first, last))
-    return list(conn.scalars(query.distinct().order_by(volumes.c.key)))
-
-
 def load_between(conn: sa.Connection, first: date, last: date) -> dict[tuple[Counted, str], dict[date, DayCount]]:
     """Every count of these days at once: {(kind, key): {day: count}}."""
     found: dict[tuple[Counted, str], dict[date, DayCount]] = {}

@@ -163,13 +163,3 @@ def test_a_day_counted_again_forgets_what_it_had(records: Records) -> None:
         assert volumes.load_between(conn, DAY, DAY) == {(Counted.ALL, ""): {DAY: DayCount(DAY, 1, 1)}}
         volumes.replace_day(conn, DAY, {})
         assert volumes.load_between(conn, day, DAY) == {(Counted.ALL, ""): {day: DayCount(day, 8, 8)}}, "other days keep theirs"
-
-
-def test_what_was_counted_in_some_days(records: Records) -> None:
-    with records.begin() as conn:
-        for ago, outlet in ((0, "Báo Trúc Lam"), (1, "Báo Đồng Xanh"), (1, "Báo Trúc Lam"), (5, "Báo Cũ")):
-            day = DAY - timedelta(days=ago)
-            kept = {key: days[day] for key, days in volumes.load_between(conn, day, day).items()}
-            volumes.replace_day(conn, day, {**kept, (Counted.OUTLET, outlet): DayCount(day, 1, 1), (Counted.ALL, ""): DayCount(day, 1, 1)})
-        assert volumes.keys_between(conn, Counted.OUTLET, DAY - timedelta(days=1), DAY) == ["Báo Trúc Lam", "Báo Đồng Xanh"]
-        assert volumes.keys_between(conn, Counted.SUBJECT, DAY - timedelta(days=9), DAY) == []
