@@ -47,13 +47,14 @@ _DECIDED = frozenset({AlertStatus.RATED, AlertStatus.APPROVED, AlertStatus.SENT,
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """All that is known about one claim. `days`: when the pages that repeat it were published."""
+    """All that is known about one claim. `days`: when the pages that repeat it were published; `counted`: see `alerts.priority.Spread`. Posts open no alert."""
 
     claim: Claim
     appearances: Sequence[Appearance]
     evidence: Sequence[Evidence]
     days: Sequence[datetime] = ()
     weights: Weights = DEFAULT
+    counted: Sequence[int] = ()
 
 
 def decide(case: Case, old: Alert | None, old_evidence: frozenset[str], now: datetime) -> Intent | None:
@@ -115,7 +116,7 @@ def _is_contrary(case: Case, old_evidence: frozenset[str]) -> bool:
 
 def _alert(case: Case, old: Alert | None, now: datetime) -> Alert:
     assert case.claim.theme is not None  # _is_warranted
-    priority, reasons = prioritise(case.claim, case.appearances, case.evidence, Spread(case.days, now), case.weights)
+    priority, reasons = prioritise(case.claim, case.appearances, case.evidence, Spread(case.days, now, case.counted), case.weights)
     return Alert(
         id=content_id("alert", case.claim.id),
         claim_id=case.claim.id,

@@ -1,10 +1,12 @@
 """How urgent an alert is: yes/no and how-much questions with visible weights that add up to 100. No text is scored for its tone."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kiemtin.domain.claims import Appearance, Claim, Evidence, EvidenceRelation, Reason
+from kiemtin.domain.repeats import FEWEST
 from kiemtin.domain.scope import ClaimKind, Theme
 from kiemtin.domain.stories import HANOI
 from kiemtin.domain.weights import Weights
@@ -36,10 +38,14 @@ DEFAULT = Weights()
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """When the pages that repeat a claim were published, and what time it is."""
+    """When the pages that repeat a claim were published, and what time it is.
+
+    `counted`: how many public posts repeated it on each of the last eight days that have ended, the oldest first (0 for what is below ten).
+    """
 
     days: Sequence[datetime]
     now: datetime
+    counted: Sequence[int] = ()
 
 
 def prioritise(
@@ -49,10 +55,11 @@ def prioritise(
     assert claim.theme is not None
     linked = sum(appearance.linked for appearance in appearances)
     independent = any(piece.independent and piece.relation is EvidenceRelation.REFUTES for piece in evidence)
+    grown = doublings(spread.counted) if spread else 0
     days = len({day.astimezone(HANOI).date() for day in spread.days}) if spread else 0
     reasons = (
         Reason("harm", HARM[claim.theme], weights.harm, "Mức có thể gây hại nếu người dân làm theo, theo lĩnh vực"),
-        Reason("reach", min(linked, _FULL_REACH) / _FULL_REACH, weights.reach, f"Số trang đã đăng nhắc lại: {linked}"),
+        Reason("reach", min(linked + grown, _FULL_REACH) / _FULL_REACH, weights.reach, _reach_words(linked, grown)),
         Reason(
             "specificity", float(claim.kind in _SPECIFIC), weights.specificity, "Nêu quy định, tác dụng hay cách thức mà người dân có thể làm theo"
         ),
@@ -61,6 +68,20 @@ def prioritise(
         Reason("evidence", 1.0 if independent else 0.5, weights.evidence, "Bằng chứng độc lập" if independent else "Chưa có bằng chứng độc lập"),
     )
     return round(sum(reason.value * reason.weight for reason in reasons)), reasons
+
+
+def doublings(counted: Sequence[int]) -> int:
+    """How often the last day's posts are double the usual of the days before (never less than ten): each counts as one page more."""
+    if not counted:
+        return 0
+    *before, last = counted
+    usual = max(sum(before) / len(before) if before else 0.0, FEWEST)
+    return int(math.log2(last / usual)) if last > usual else 0
+
+
+def _reach_words(linked: int, grown: int) -> str:
+    pages = f"Số trang đã đăng nhắc lại: {linked}"
+    return f"{pages}; bài đăng công khai hôm qua gấp {2**grown} lần thường lệ" if grown else pages
 
 
 def _recency(spread: Spread | None) -> float:

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -18,6 +19,7 @@ from kiemtin.printing import (
     print_alerts,
     print_checked,
     print_claims,
+    print_counted,
     print_deliveries,
     print_learnt,
     print_outlet_check,
@@ -138,16 +140,36 @@ def alerts(status: str | None, data_dir: Path, config_file: Path | None, as_json
 @cli.command()
 @_common
 def claims(data_dir: Path, config_file: Path | None, as_json: bool) -> None:
-    """Các tuyên bố đã biết, kèm số lần lặp lại."""
+    """Các tuyên bố và số lần được nhắc lại trong bài đăng công khai (những ngày đã hết; dưới mười: "<10")."""
     from kiemtin.pipeline.views import claims_view
-    from kiemtin.pipeline.workspace import open_workspace
+    from kiemtin.pipeline.workspace import open_workspace, utc_now
 
     with open_workspace(data_dir, config_file) as workspace:
-        document = claims_view(workspace)
+        document = claims_view(workspace, utc_now())
     if as_json:
         _emit(document)
     else:
         print_claims(document)
+
+
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@_common
+def count(file: Path, data_dir: Path, config_file: Path | None, as_json: bool) -> None:
+    """Đếm bài đăng nhắc lại tuyên bố sai đã công khai: JSON Lines, "-" là đầu vào chuẩn; ít nhất 1.000 bài. Không bài nào được giữ."""
+    from kiemtin.pipeline.counting import count_lines
+    from kiemtin.pipeline.workspace import open_workspace
+
+    endless = str(file) == "-"
+    try:
+        with nullcontext(sys.stdin.buffer) if endless else file.open("rb") as stream, open_workspace(data_dir, config_file) as workspace:
+            report = count_lines(workspace, stream, endless)
+    except OSError as error:
+        raise InputError(f"{file}: {error.strerror}") from error
+    if as_json:
+        _emit({"read": report.read, "matched": report.matched, "seconds": report.seconds})
+    else:
+        print_counted(report)
 
 
 @cli.group()

@@ -12,6 +12,7 @@ from kiemtin.domain.scope import THEME_NAMES_VI, Theme
 if TYPE_CHECKING:
     from kiemtin.delivery.worker import DeliveryReport
     from kiemtin.pipeline.checks import Checked
+    from kiemtin.pipeline.counting import CountReport
     from kiemtin.pipeline.intake import TipAnswer
     from kiemtin.pipeline.passes import PassReport
     from nlp.training.artefacts import Learnt
@@ -121,9 +122,17 @@ def print_claims(document: dict[str, Any]) -> None:
         click.echo("Chưa có tuyên bố nào.")
     for claim in document["claims"]:
         theme = THEME_NAMES_VI[Theme(claim["theme"])] if claim["theme"] else "chưa rõ lĩnh vực"
-        click.echo(f"{claim['id']}  {theme}: {claim['text']}  (lặp lại: {claim['repeats_total']})")
+        click.echo(f"{claim['id']}  {theme}: {claim['text']}  (nhắc lại: {claim['repeats_total']}, bác lại: {claim['denials_total']})")
         if claim["review_url"]:
             click.echo(f"    {claim['review_url']}")
+
+
+def print_counted(report: "CountReport") -> None:
+    click.echo(
+        f"Đã đọc {report.read} bài đăng trong {report.seconds:.1f} giây; số bài nhắc lại một tuyên bố đang được đếm: {report.matched}. Không bài nào được giữ."
+    )
+    if report.unreadable:
+        click.echo(f"{report.unreadable} dòng không phải là bài đăng, đã bỏ qua.", err=True)
 
 
 def print_checked(checked: "Checked") -> None:

@@ -85,7 +85,7 @@ def compare(claim: Profile, passage: Profile, context: Profile | None = None, st
         numbers=_tally_numbers(claim, passage, context),
         dates=_tally_dates(claim, passage, context),
         names=_tally_names(claim, passage, context, story_folded),
-        extra_numbers=sum(not any(_equal(mine, other) for mine in claim.quantities) for other in passage.quantities),
+        extra_numbers=sum(not any(same_quantity(mine, other) for mine in claim.quantities) for other in passage.quantities),
         extra_names=sum(_is_extra(name, claim) for name in passage.names),
         other_frame=bool(passage.frames - claim.frames),
         opposed=_opposed(claim, passage),
@@ -175,7 +175,8 @@ def _order(claim: Profile, passage: Profile, covered: dict[int, float]) -> float
     return kept / len(pairs) if pairs else 0.0
 
 
-def _equal(left: Quantity, right: Quantity) -> bool:
+def same_quantity(left: Quantity, right: Quantity) -> bool:
+    """One amount of one kind of thing, rounded alike?"""
     if left.unit == right.unit == "no" and left.noun != right.noun and not {left.noun, right.noun} & _ANY_ORDINAL:
         return False  # `bão số 12` is not `cấp 12`
     if left.unit == right.unit == "time" and left.noun != right.noun:
@@ -195,22 +196,22 @@ def _tally_numbers(claim: Profile, passage: Profile, context: Profile | None) ->
     """A number of the claim stands against one of the passage only if that is no other number of the claim."""
     agree = conflict = missing = 0
     around = context.quantities if context is not None else ()
-    others = [other for other in passage.quantities if not any(_equal(mine, other) for mine in claim.quantities)]
+    others = [other for other in passage.quantities if not any(same_quantity(mine, other) for mine in claim.quantities)]
     for mine in claim.quantities:
         if not mine.value:
             continue  # `mổ mắt 0 đồng` says that it is free
-        if any(_equal(mine, other) for other in passage.quantities) or (
+        if any(same_quantity(mine, other) for other in passage.quantities) or (
             mine.unit == "year" and any(date.year == mine.value for date in passage.dates)
         ):
             agree += 1
         elif any(_comparable(mine, other) for other in others):
             conflict += 1
-        elif not any(_equal(mine, other) for other in around):
+        elif not any(same_quantity(mine, other) for other in around):
             missing += 1  # what only the story's lead says speaks neither for nor against this passage
     return Tally(agree, conflict, missing)
 
 
-def _same_date(mine: DayOfYear, other: DayOfYear) -> bool:
+def same_date(mine: DayOfYear, other: DayOfYear) -> bool:
     if _turns(mine, other) or _turns(other, mine):
         return True
     if mine.lunar != other.lunar or (mine.month is not None and other.month is not None and mine.month != other.month):
@@ -235,13 +236,13 @@ def _turns(end: DayOfYear, start: DayOfYear) -> bool:
 def _tally_dates(claim: Profile, passage: Profile, context: Profile | None) -> Tally:
     agree = conflict = missing = 0
     around = context.dates if context is not None else ()
-    others = [other for other in passage.dates if not any(_same_date(mine, other) for mine in claim.dates)]
+    others = [other for other in passage.dates if not any(same_date(mine, other) for mine in claim.dates)]
     for mine in claim.dates:
-        if any(_same_date(mine, other) for other in passage.dates):
+        if any(same_date(mine, other) for other in passage.dates):
             agree += 1
         elif others:
             conflict += 1
-        elif not any(_same_date(mine, other) for other in around):
+        elif not any(same_date(mine, other) for other in around):
             missing += 1
     return Tally(agree, conflict, missing)
 

@@ -5,7 +5,7 @@ Everything here keeps offsets: a quote is always cut from the original text, nev
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -179,13 +179,22 @@ def expand_chat(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
         if index and tokens[index - 1].end == token.start:  # `50k`, `1tr2`: a scale, not a word
             out.append(token)
             continue
-        form = _REPEATED.sub(r"\1", token.form) if long else token.form
-        written = CHAT.get(form, form) if is_chat or form not in _ONLY_IN_CHAT else form
+        form = _REPEATED.sub(r"\1", token.form) if long and token.form not in CHAT else token.form  # `cccd`
+        is_word = form in _ONLY_IN_CHAT and (not is_chat or _reads_as_print(form, index, forms, tokens))
+        written = form if is_word else CHAT.get(form, form)
         if written == token.form:
             out.append(token)
             continue
         out.extend(Token(part, fold(part), token.start, token.end) for part in written.split())
     return tuple(out)
+
+
+_CASES = "ca"
+
+
+def _reads_as_print(form: str, index: int, forms: Sequence[str], tokens: Sequence[Token]) -> bool:
+    """In chat too `3.400 ca` are cases, and without marks `ca` may be any of cá, cà, cả."""
+    return form == _CASES and ((index > 0 and forms[index - 1][0].isdigit()) or all(token.form == token.folded for token in tokens))
 
 
 _OPEN_Y = re.compile(r"(?<=[hklmstv])[yỳýỷỹỵ]$")

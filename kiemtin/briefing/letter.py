@@ -22,6 +22,7 @@ def sections(body: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
         yield "Báo chí đưa tin", ["Kỳ này không có gì mới."]
     yield "Sắp diễn ra (do cơ quan tự nhập)", [f"{words.day(one['day'])}: {one['text']}" for one in body["events"]]
     yield "Điều đã đính chính từng lan đến đâu", [_repeated(one) for one in body["repeats"]]
+    yield "Được nhắc lại trong bài đăng công khai", [_counted(one) for one in body.get("counted", ())]
     yield "Con số", list(_numbers(body))
     yield "Những gì không thu thập được", [f"{one['outlet']}: {words.gap(one)}" for one in body["gaps"]] or ["Mọi nguồn đều bình thường."]
 
@@ -49,6 +50,11 @@ def _news(item: Mapping[str, Any]) -> str:
 def _repeated(one: Mapping[str, Any]) -> str:
     cells = "; ".join(f"{words.short_day(cell['day'])}: {cell['pages']} trang" for cell in one["spread"])
     return f"{one['statement']} ({one['rating_name']}). {cells}. {one['url']}"
+
+
+def _counted(one: Mapping[str, Any]) -> str:
+    cells = "; ".join(f"{words.short_day(cell['day'])}: {words.number(cell['posts'])} bài" for cell in one["days"])
+    return f"{one['statement']}. {cells}. Bác lại: {one['denials']}. {one['url']}"
 
 
 def _numbers(body: Mapping[str, Any]) -> Iterator[str]:

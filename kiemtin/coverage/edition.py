@@ -15,6 +15,7 @@ from kiemtin.coverage.health import Trouble
 from kiemtin.coverage.spikes import Spike
 from kiemtin.domain.coverage import Counted, DayCount, Listed, Watchlist
 from kiemtin.domain.editions import Period
+from kiemtin.domain.repeats import shown
 from kiemtin.domain.reviews import Correction
 from nlp.text import fold, tokenize
 
@@ -43,10 +44,20 @@ class NamedSpike:
 
 
 @dataclass(frozen=True, slots=True)
+class CountedClaim:
+    """A public claim and the public posts that repeated it, by day; `url`: its correction, or the check that made it public."""
+
+    statement: str
+    url: str
+    days: Sequence[tuple[date, int]]
+    denials: int
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
     """All that an edition is made from. `clusters`: {watchlist id: {cluster id: its stories until the edition's time}}; `before`: shown earlier.
 
-    `volume`: every day of the last four weeks; `events_told`: clusters of the whole days; `open_alerts`: (theme, its name, how many); `repeats`: public corrections with the pages that repeated them.
+    `volume`: every day of the last four weeks; `events_told`: clusters of the whole days; `open_alerts`: (theme, its name, how many); `repeats`: public corrections with the pages that repeated them; `counted`: public claims with the posts that did.
     """
 
     period: Period
@@ -60,6 +71,7 @@ class Material:
     withdrawals: Sequence[Correction]
     open_alerts: Sequence[tuple[str, str, int]]
     repeats: Sequence[Correction]
+    counted: Sequence[CountedClaim]
     events: Sequence[tuple[date, str]]
     volume: Sequence[DayCount]
     events_told: int
@@ -92,6 +104,10 @@ def compose(material: Material) -> dict[str, Any]:
         "repeats": [
             {"statement": one.body["statement"], "rating_name": one.body["rating_name"], "url": one.body["url"], "spread": one.body["spread"]}
             for one in material.repeats
+        ],
+        "counted": [
+            {"statement": one.statement, "url": one.url, "denials": shown(one.denials), "days": [{"day": day.isoformat(), "posts": posts} for day, posts in one.days]}
+            for one in material.counted
         ],
         "events": [{"day": day.isoformat(), "text": text} for day, text in material.events],
         "volume": _volume(material),

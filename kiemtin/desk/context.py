@@ -55,7 +55,7 @@ class Asker:
 
 @dataclass(slots=True)
 class Desk:
-    """One running desk. `troubles`: what runs by the clock and failed last time, with the kind of its failure. `forms` signs what is handed out before a log-in; its key is new with every start."""
+    """One running desk. `troubles`: what runs by the clock and failed last time, with the kind of its failure. `streams`: public streams that cannot be read for counting, likewise. `forms` signs what is handed out before a log-in; its key is new with every start."""
 
     workspace: Workspace
     asker: Asker
@@ -65,6 +65,7 @@ class Desk:
     logins: Meter = field(default_factory=lambda: Meter(20, 300, 300))
     tips: Meter = field(default_factory=lambda: Meter(5, 600, 200))
     troubles: dict[str, str] = field(default_factory=dict)
+    streams: dict[str, str] = field(default_factory=dict)
     questions: Meter = field(default_factory=lambda: Meter(60, 60, 600))
 
     @property

@@ -1,4 +1,4 @@
-"""`kiemtin serve`: the desk's web server, what it does by the clock (deliveries, tidying), and beside it the schedule in a process of its own."""
+"""`kiemtin serve`: the desk's web server, what it does by the clock (deliveries, tidying, counting), and beside it the schedule in a process of its own."""
 
 import os
 import signal
@@ -15,6 +15,7 @@ from kiemtin.desk.app import create_app
 from kiemtin.desk.context import Desk
 from kiemtin.errors import InputError
 from kiemtin.pipeline.cases import reopen_rechecks
+from kiemtin.pipeline.counting import FLUSH_SECONDS, Counting
 from kiemtin.pipeline.passes import forget
 from kiemtin.pipeline.sources import note_models
 from kiemtin.store import frontier
@@ -35,7 +36,7 @@ def serve(desk: Desk, host: str, port: int, schedule: Sequence[str] = (), ready:
             timeout_keep_alive=15, limit_concurrency=200, h11_max_incomplete_event_size=32 * 1024, timeout_graceful_shutdown=5,
         )
     )  # fmt: skip
-    with _by_the_clock(desk, schedule), _told_when_ready(server, ready):
+    with _by_the_clock(desk, schedule), _counting(desk), _told_when_ready(server, ready):
         try:
             server.run()
         except SystemExit as error:
@@ -79,6 +80,25 @@ def _by_the_clock(desk: Desk, schedule: Sequence[str]) -> Iterator[None]:
         over.set()
         for thread in threads:
             thread.join()
+
+
+@contextmanager
+def _counting(desk: Desk) -> Iterator[None]:
+    """Public streams, where any is configured: read in threads of their own, their numbers stored every minute."""
+    counting, over = Counting(desk.workspace, desk.loopback_ok), threading.Event()
+    if not counting.is_on:
+        yield
+        return
+    desk.streams = counting.troubles
+    counting.start()
+    tending = _thread(desk, over, "counting", FLUSH_SECONDS, counting.tend)
+    tending.start()
+    try:
+        yield
+    finally:
+        over.set()
+        tending.join()
+        counting.stop()
 
 
 def _thread(desk: Desk, over: threading.Event, name: str, seconds: float, do: Callable[[], object]) -> threading.Thread:

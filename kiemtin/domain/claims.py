@@ -10,6 +10,11 @@ from kiemtin.domain.scope import ClaimKind, Theme
 from kiemtin.domain.stories import content_id
 
 
+def claim_id_of(review_id: str) -> str:
+    """The id of the claim that this ClaimReview is a check of."""
+    return content_id("claim", review_id)
+
+
 @dataclass(frozen=True, slots=True)
 class ClaimReview:
     """A published check of one claim.
@@ -46,7 +51,7 @@ class ClaimReview:
     @property
     def claim_id(self) -> str:
         """One claim for one ClaimReview."""
-        return content_id("claim", self.id)
+        return claim_id_of(self.id)
 
 
 class Relation(StrEnum):

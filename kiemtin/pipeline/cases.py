@@ -1,7 +1,7 @@
 """Each claim as a case: what is known of it, what evidence bears on it, and what the decider makes of both."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -10,8 +10,10 @@ from alerts.independence import Office, is_independent
 from alerts.priority import FADES
 from kiemtin.domain.alerts import Alert
 from kiemtin.domain.claims import Appearance, Claim, ClaimReview, Evidence, EvidenceRelation
+from kiemtin.domain.coverage import day_of
 from kiemtin.domain.outlets import Outlet, PublisherKind
 from kiemtin.domain.ratings import Rating
+from kiemtin.domain.repeats import Said
 from kiemtin.domain.stories import HANOI
 from kiemtin.domain.weights import Weights
 from kiemtin.pipeline import bulletins
@@ -21,12 +23,15 @@ from kiemtin.store import corrections as correction_store
 from kiemtin.store import desk as desk_store
 from kiemtin.store import outlets as outlet_store
 from kiemtin.store import queue as queue_store
+from kiemtin.store import repeats as repeat_store
 from kiemtin.store import reviews as review_store
 from kiemtin.store import settings
 from nlp.derive import find_speaker
 from nlp.text import fold
 
 _BATCH = 100
+
+_GROWTH_DAYS = 8  # the last one against the seven before it
 
 
 @dataclass(slots=True)
@@ -81,12 +86,20 @@ def _decide_one(conn: sa.Connection, claim_id: str, bench: _Bench, outcome: Outc
     found = gather_evidence(conn, claim, appearances, bench.office, bench.catalog)
     old = queue_store.load_alert(conn, claim_id)
     shown = frozenset(piece.id for piece in queue_store.load_evidence(conn, claim_id))
-    case = Case(claim, appearances, found, desk_store.days_of(conn, claim_id), bench.weights)
+    case = Case(claim, appearances, found, desk_store.days_of(conn, claim_id), bench.weights, _counted(conn, claim_id, bench.now))
     intent = decide(case, old, shown, bench.now)
     _apply(conn, intent, case, bench.now, outcome)
     queue_store.replace_evidence(conn, claim_id, found)
     if not appearances and _is_untouched(old) and not desk_store.load_added(conn, claim_id):
         queue_store.delete_claim(conn, claim_id)
+
+
+def _counted(conn: sa.Connection, claim_id: str, now: datetime) -> list[int]:
+    """Public posts that repeated the claim on the last eight days that have ended."""
+    today = day_of(now)
+    counts = repeat_store.load(conn, today, claim_id, today - timedelta(days=_GROWTH_DAYS))
+    days = [today - timedelta(days=back) for back in range(_GROWTH_DAYS, 0, -1)]
+    return [sum(count for cell, count in counts.items() if cell.day == day and cell.said is Said.REPEAT) for day in days]
 
 
 def _is_untouched(alert: Alert | None) -> bool:

@@ -27,6 +27,7 @@ from kiemtin.store import deliveries as delivery_store
 from kiemtin.store import desk as desk_store
 from kiemtin.store import outlets as outlet_store
 from kiemtin.store import queue as queue_store
+from kiemtin.store import repeats as repeat_store
 from kiemtin.store import stories as story_store
 from nlp.privacy import find_private
 from nlp.text import nfc
@@ -108,6 +109,7 @@ def _make_public(conn: sa.Connection, workspace: Workspace, held: Held, new: Rev
         case Action.WITHDRAW:
             assert old is not None  # alerts.review: NOT_PUBLIC
             _send(conn, withdraw(old, asked.words, now), now)
+            repeat_store.delete_claim(conn, held.claim.id)  # LIMITS 2
         case Action.EDIT if held.case.public:
             assert old is not None
             correction_store.save(conn, mark_under_review(old, under_review=True))

@@ -1,42 +1,57 @@
 """Where everything comes from and goes to, in the open (LIMITS 7): outlets, watchlists, counted claims, destinations, models, with dated changes."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from kiemtin.domain.coverage import SECTOR_NAMES_VI, SUBJECT_NAMES_VI, Watchlist
+from kiemtin.domain.coverage import SECTOR_NAMES_VI, SUBJECT_NAMES_VI, Watchlist, day_of
 from kiemtin.domain.outlets import Outlet
+from kiemtin.domain.repeats import Cell, Said
+from kiemtin.pipeline.counting import cells_view
 from kiemtin.pipeline.workspace import Workspace
-from kiemtin.store import corrections as correction_store
 from kiemtin.store import deliveries as delivery_store
 from kiemtin.store import outlets as outlet_store
-from kiemtin.store import queue as queue_store
+from kiemtin.store import repeats as repeat_store
 from kiemtin.store import sources as source_store
 from kiemtin.store import watchlists as watchlist_store
 from nlp.resources import load_manifest
 from nlp.shelving import listed_places
 
 
-def sources_view(workspace: Workspace) -> dict[str, Any]:
-    """{"office", "controller", "state", "outlets", "watchlists", "counted_claims", "destinations", "models", "changes"}, equal to what is loaded."""
+def sources_view(workspace: Workspace, now: datetime) -> dict[str, Any]:
+    """{"office", "controller", "state", "outlets", "watchlists", "streams", "counted_claims", "counts", "destinations", "models", "changes"}, equal to what is loaded."""
     config = workspace.config
     with workspace.records.begin() as conn:
         outlets = outlet_store.load_outlets(conn)
         destinations = delivery_store.load_destinations(conn)
-        counted = [queue_store.load_claim(conn, claim_id) for claim_id in correction_store.counted_claims(conn)]
+        counted = repeat_store.public_claims(conn)
+        numbers = repeat_store.load(conn, day_of(now))
         watchlists = watchlist_store.load_all(conn)
         changes = source_store.load_changes(conn)
+    with_numbers = {cell.claim_id for cell in numbers}
     return {
         "office": config.office_name,
         "controller": config.controller,
         "state": config.state,
         "outlets": [_outlet(outlet) for outlet in outlets],
         "watchlists": [_watchlist(one) for one in watchlists],
-        "counted_claims": [claim.text for claim in counted if claim is not None],
+        "streams": [*config.count_mastodon, *config.count_bluesky],
+        "counted_claims": list(counted.values()),
+        "counts": [
+            _counts(text, {cell: count for cell, count in numbers.items() if cell.claim_id == one})
+            for one, text in counted.items()
+            if one in with_numbers
+        ],
         "destinations": [
             {"subscriber": one.subscriber, "kind": one.kind.value, "themes": sorted(one.themes), "wants": sorted(one.wants)} for one in destinations
         ],
         "models": [{"name": name, "sha256": entry["sha256"]} for name, entry in sorted(load_manifest().items())],
         "changes": [{"at": one.at.isoformat(), "part": one.part, "change": one.change, "name": one.name} for one in changes],
     }
+
+
+def _counts(text: str, numbers: Mapping[Cell, int]) -> dict[str, Any]:
+    return {"claim": text, "repeats": cells_view(numbers, Said.REPEAT), "denials": cells_view(numbers, Said.DENIAL)}
 
 
 def _outlet(outlet: Outlet) -> dict[str, Any]:

@@ -1,18 +1,23 @@
 """The JSON shapes that scripts depend on (the command-line contract), made in one place."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from kiemtin.domain.alerts import Alert, AlertStatus
-from kiemtin.domain.claims import Claim, Evidence, Reason
+from kiemtin.domain.claims import Claim, ClaimReview, Evidence, Reason
+from kiemtin.domain.coverage import day_of
+from kiemtin.domain.repeats import Cell, Said, shown
 from kiemtin.pipeline.checks import Checked
+from kiemtin.pipeline.counting import cells_view
 from kiemtin.pipeline.workspace import Workspace
 from kiemtin.store import queue as queue_store
+from kiemtin.store import repeats as repeat_store
 from kiemtin.store import reviews as review_store
-
-UNDER_TEN = "<10"
 
 
 def alerts_view(workspace: Workspace, status: AlertStatus | None = None) -> dict[str, Any]:
@@ -75,24 +80,30 @@ def check_view(checked: Checked) -> dict[str, Any]:
     }
 
 
-def claims_view(workspace: Workspace) -> dict[str, Any]:
-    """Every claim, and every indexed check rated false or misleading as one. No posts are counted yet: every total is "<10"."""
+def claims_view(workspace: Workspace, now: datetime) -> dict[str, Any]:
+    """Every claim, and every indexed check rated false or misleading as one, with the numbers of the days that have ended; no number is below ten."""
     with workspace.records.begin() as conn:
         reviews = {review.id: review for review in review_store.load_all(conn)}
         claims = {claim.id: claim for claim in queue_store.load_claims(conn)}
+        counts: dict[str, dict[Cell, int]] = defaultdict(dict)
+        for cell, count in repeat_store.load(conn, day_of(now)).items():
+            counts[cell.claim_id][cell] = count
     for review in reviews.values():
         if review.rating.refutes:
             claims.setdefault(review.claim_id, Claim(review.claim_id, review.claim_reviewed, review.theme, None, review.id))
+    return {"claims": [_claim_view(claim, reviews, counts[claim.id]) for claim in sorted(claims.values(), key=lambda claim: claim.id)]}
+
+
+def _claim_view(claim: Claim, reviews: Mapping[str, ClaimReview], counts: Mapping[Cell, int]) -> dict[str, Any]:
     return {
-        "claims": [
-            {
-                "id": claim.id,
-                "text": claim.text,
-                "theme": claim.theme.value if claim.theme else None,
-                "review_url": reviews[claim.review_id].review_url if claim.review_id in reviews else None,
-                "repeats": [],
-                "repeats_total": UNDER_TEN,
-            }
-            for claim in sorted(claims.values(), key=lambda claim: claim.id)
-        ]
+        "id": claim.id,
+        "text": claim.text,
+        "theme": claim.theme.value if claim.theme else None,
+        "review_url": reviews[claim.review_id].review_url if claim.review_id and claim.review_id in reviews else None,
+        **{key: value for said, name in ((Said.REPEAT, "repeats"), (Said.DENIAL, "denials")) for key, value in _counted(counts, said, name)},
     }
+
+
+def _counted(counts: Mapping[Cell, int], said: Said, name: str) -> list[tuple[str, Any]]:
+    cells = cells_view(counts, said)
+    return [(name, cells), (f"{name}_total", shown(sum(cell["count"] for cell in cells)))]

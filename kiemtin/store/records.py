@@ -16,7 +16,7 @@ from kiemtin.errors import BusyError, DataDirError
 
 DATABASE_NAME = "records.sqlite3"
 LOCK_NAME = "writer.lock"
-SCHEMA_HEAD = "0003"
+SCHEMA_HEAD = "0004"
 _BUSY_TIMEOUT_MS = 30_000
 _AT_ONCE = "kiemtin_at_once"
 _CONNECTIONS = 48  # more than the desk has threads

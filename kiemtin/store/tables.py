@@ -542,3 +542,15 @@ editions = sa.Table(
     sa.Column("frozen_at", UtcDateTime, nullable=False),
     sa.Index("ix_editions_day", "kind", "day"),
 )
+
+# How often a public claim is said again in public posts, or denied: a number a day and platform class, from ten on (LIMITS 2). `said`: repeat or denial.
+repeat_counts = sa.Table(
+    "repeat_counts",
+    metadata,
+    sa.Column("claim_id", sa.Text, primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("platform", sa.Text, primary_key=True),
+    sa.Column("said", sa.Text, primary_key=True),
+    sa.Column("times", sa.Integer, nullable=False),
+    sa.CheckConstraint("times >= 10", name="ten_and_more"),
+)

@@ -15,15 +15,19 @@ from kiemtin.desk.context import Desk, Visit, desk_of, render
 from kiemtin.desk.show import Chart, Mark, chart
 from kiemtin.domain.alerts import Alert
 from kiemtin.domain.claims import Evidence, EvidenceRelation
+from kiemtin.domain.coverage import day_of
 from kiemtin.domain.ratings import Rating
+from kiemtin.domain.repeats import Said
 from kiemtin.domain.reviews import Action, Assessment
 from kiemtin.errors import InputError
 from kiemtin.pipeline import reviewing
+from kiemtin.pipeline.counting import by_day
 from kiemtin.pipeline.reviewing import Held
 from kiemtin.store import accounts as account_store
 from kiemtin.store import decisions as decision_store
 from kiemtin.store import desk as desk_store
 from kiemtin.store import queue as queue_store
+from kiemtin.store import repeats as repeat_store
 from kiemtin.store import stories as story_store
 from kiemtin.store.decisions import Line
 from kiemtin.store.desk import Repeat
@@ -46,7 +50,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class AlertPage:
-    """What one screen shows. `pages`: how many repeat the claim; the first sixty are shown. `copy_of`: story id to the outlet whose text it carries again."""
+    """What one screen shows. `pages`: how many repeat the claim; the first sixty are shown. `counted`, `denied`: public posts a day that repeat it and that deny it. `copy_of`: story id to the outlet whose text it carries again."""
 
     alert: Alert
     held: Held
@@ -56,6 +60,8 @@ class AlertPage:
     pieces: tuple[Piece, ...]
     claim_marks: tuple[Mark, ...]
     drawing: Chart | None
+    counted: Chart | None
+    denied: Chart | None
     history: tuple[Line, ...]
     names: dict[str, str]
     steps: tuple[Action, ...]
@@ -89,6 +95,7 @@ def _gather(desk: Desk, visit: Visit, alert_id: str) -> AlertPage:
             raise HTTPException(404)
         repeats = tuple(desk_store.repeats_of(conn, held.claim.id, _SHOWN))
         spread = reviewing.spread_of(conn, held.claim.id)
+        numbers = repeat_store.load(conn, day_of(desk.clock()), held.claim.id)
         history = tuple(decision_store.lines_of(conn, alert_id))
         names = {person.id: person.name for person in account_store.load_all(conn)}
         useful = desk_store.load_feedback(conn, alert_id, visit.staff.id)
@@ -105,6 +112,8 @@ def _gather(desk: Desk, visit: Visit, alert_id: str) -> AlertPage:
         pieces=pieces,
         claim_marks=_marks(held.claim.text, against),
         drawing=chart(spread),
+        counted=chart(by_day(numbers)),
+        denied=chart(by_day(numbers, Said.DENIAL)),
         history=history,
         names=names,
         steps=steps_for(held.case, visit.staff),

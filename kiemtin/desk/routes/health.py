@@ -26,6 +26,6 @@ def readyz(request: Request) -> JSONResponse:
         ready = {"records": True, "index": not workspace.index.is_empty()}
     except DataDirError:
         ready = {"records": False, "index": False}
-    ready |= {name: name not in desk.troubles for name in ("deliveries", "tidying", "passes")}
+    ready |= {name: name not in desk.troubles for name in ("deliveries", "tidying", "passes", "counting")}
     well = ready["records"] and not desk.troubles
-    return JSONResponse({"ok": well, **ready}, 200 if well else 503)
+    return JSONResponse({"ok": well, **ready, "streams": desk.streams}, 200 if well else 503)

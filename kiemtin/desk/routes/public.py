@@ -14,10 +14,13 @@ from kiemtin.delivery.topic import docx_of, topic_of
 from kiemtin.desk.access import visit_of
 from kiemtin.desk.context import desk_of, render, render_text
 from kiemtin.desk.show import chart
+from kiemtin.domain.coverage import day_of
 from kiemtin.domain.reviews import Correction
 from kiemtin.domain.scope import Theme
+from kiemtin.pipeline.counting import by_day
 from kiemtin.pipeline.sources import sources_view
 from kiemtin.store import corrections as correction_store
+from kiemtin.store import repeats as repeat_store
 
 router = APIRouter(include_in_schema=False)
 _PAGE, _FEED = 30, 100
@@ -137,9 +140,10 @@ def show_correction(request: Request, correction_id: str) -> Response:
     found = _known(request, correction_id)
     with desk_of(request).workspace.records.begin() as conn:
         versions = correction_store.versions(conn, found.id)
+        counted = by_day(repeat_store.load(conn, day_of(desk_of(request).clock()), found.claim_id))
     spread = [(date.fromisoformat(cell["day"]), cell["pages"]) for cell in found.body["spread"]]
     return render(
-        visit_of(request), "correction.html.j2", body=found.body, versions=versions, drawing=chart(spread), topic=topic_of(found.body),
+        visit_of(request), "correction.html.j2", body=found.body, versions=versions, drawing=chart(spread), counted=chart(counted), topic=topic_of(found.body),
         markup=_as_script(claim_review(found.body)),
     )  # fmt: skip
 
@@ -154,9 +158,9 @@ def _as_script(document: dict[str, Any] | None) -> Markup | None:
 
 @router.get("/sources")
 def show_sources(request: Request) -> Response:
-    return render(visit_of(request), "sources.html.j2", sources=sources_view(desk_of(request).workspace))
+    return render(visit_of(request), "sources.html.j2", sources=sources_view(desk_of(request).workspace, desk_of(request).clock()))
 
 
 @router.get("/sources.json")
 def sources_json(request: Request) -> JSONResponse:
-    return JSONResponse(sources_view(desk_of(request).workspace))
+    return JSONResponse(sources_view(desk_of(request).workspace, desk_of(request).clock()))

@@ -1,0 +1,35 @@
+"""The watched claims of one moment: a batch of texts in, what each says of which claim out. Numbers of claims alone; no text leaves."""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from kiemtin.domain.repeats import Said
+from nlp.proposition import proposition
+from nlp.repeats.decision import Watched, read_post, said, watch
+from nlp.repeats.shelf import find, shelve
+
+_KEPT = 20_000  # claims taken apart that are kept, about 8 kB each
+
+
+class Board:
+    """Claims by their numbers, in the order given; each as its check words it, frames and denying words left out."""
+
+    def __init__(self, claims: Sequence[str]) -> None:
+        self._claims = [proposition(claim) for claim in claims]
+        self._shelf = shelve(self._claims)
+        self._watched = lru_cache(_KEPT)(self._take_apart)
+
+    def __len__(self) -> int:
+        return len(self._claims)
+
+    def _take_apart(self, number: int) -> Watched:
+        return watch(self._claims[number])
+
+    def compare(self, texts: Sequence[str]) -> Iterator[tuple[int, int, Said]]:
+        """(text, claim, what it says of it) for those texts that say something of one: one claim each, the one that says most."""
+        for text, claims in find(self._shelf, texts):
+            post = read_post(texts[text])
+            found = [(sum(claim.weights), -number, what) for number in claims if (what := said(claim := self._watched(number), post)) is not None]
+            if found:
+                _, negative, what = max(found)
+                yield text, -negative, what
