@@ -7,13 +7,19 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import BeforeValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from kiemtin.errors import ConfigError
 
+
+def _split(written: object) -> object:
+    return [part.strip() for part in written.split(",") if part.strip()] if isinstance(written, str) else written
+
+
 # A server's name and nothing more: no path, no query, so that no account, tag or word can be asked for.
 Host = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?$")]
+Hosts = Annotated[tuple[Host, ...], NoDecode, BeforeValidator(_split)]  # in the environment: with commas between
 
 
 class Config(BaseSettings):
@@ -45,14 +51,12 @@ class Config(BaseSettings):
     pass_minutes: int = Field(30, ge=5, le=1440, description="`kiemtin serve --catalog`: bao nhiêu phút một lượt thu thập")
     briefing_time: str = Field("07:00", pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", description="Giờ ra bản tin hằng ngày (giờ Việt Nam)")
     login_hours: int = Field(12, ge=1, le=72, description="Một lần đăng nhập dùng được bao lâu")
-    count_mastodon: tuple[Host, ...] = Field(
+    count_mastodon: Hosts = Field(
         (),
         max_length=20,
         description="Máy chủ Mastodon mà dòng công khai được đếm (tên máy chủ); trống: không đếm. Không nhận tài khoản, thẻ hay từ khóa",
     )
-    count_bluesky: tuple[Host, ...] = Field(
-        (), max_length=4, description="Máy chủ Jetstream của Bluesky mà dòng công khai được đếm; trống: không đếm"
-    )
+    count_bluesky: Hosts = Field((), max_length=4, description="Máy chủ Jetstream của Bluesky mà dòng công khai được đếm; trống: không đếm")
     mail_host: str = Field("", max_length=253, description="Máy chủ gửi thư (SMTP); trống: không gửi thư")
     mail_port: int = Field(25, ge=1, le=65535, description="Cổng của máy chủ gửi thư")
     mail_security: str = Field("none", pattern="^(none|starttls|tls)$", description="Cách mã hóa khi gửi thư: none, starttls hoặc tls")

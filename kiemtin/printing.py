@@ -122,7 +122,7 @@ def print_claims(document: dict[str, Any]) -> None:
         click.echo("Chưa có tuyên bố nào.")
     for claim in document["claims"]:
         theme = THEME_NAMES_VI[Theme(claim["theme"])] if claim["theme"] else "chưa rõ lĩnh vực"
-        click.echo(f"{claim['id']}  {theme}: {claim['text']}  (nhắc lại: {claim['repeats_total']}, bác lại: {claim['denials_total']})")
+        click.echo(f"{claim['id']}  {theme}: {claim['text']}  (nhắc lại: {claim['repeats_total']})")
         if claim["review_url"]:
             click.echo(f"    {claim['review_url']}")
 

@@ -7,6 +7,7 @@ accounts (`wantedDids`); this connector has no way to say so.
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -16,13 +17,14 @@ from websockets.sync.connection import Connection
 from crawlers.guard import Guard
 from crawlers.guarded_http import allowed_addresses
 from crawlers.posts.reading import MAX_TEXT, read_time
+from crawlers.quiet import QUIET
 from kiemtin.domain.posts import Post
 from kiemtin.domain.repeats import Platform
 
 _COLLECTION = "app.bsky.feed.post"
 _OPEN_SECONDS, _SILENCE_SECONDS = 15.0, 60.0
 _MAX_FRAME = 512 * 1024
-_AT_ONCE, _WAIT = 500, 2.0  # frames of one batch; seconds after which a smaller one is compared
+_AT_ONCE, _WAIT = 500, 2.0  # frames of one batch, and the seconds that one takes at most
 _PORTS = {"wss": 443, "ws": 80}
 
 
@@ -72,18 +74,21 @@ class BlueskyStream:
                 yield posts
 
     def _read_some(self, connection: Connection) -> tuple[list[Post], bool]:
+        """What comes within two seconds, and whether anything came."""
         posts: list[Post] = []
+        heard, end = False, time.monotonic() + _WAIT
         for _ in range(_AT_ONCE):
             try:
-                frame = connection.recv(timeout=_WAIT)
+                frame = connection.recv(timeout=max(end - time.monotonic(), 0.0))
             except TimeoutError:
-                return posts, bool(posts)
-            post = self._post(frame.encode() if isinstance(frame, str) else frame)
+                break
+            heard = True
+            post = self._taken(frame.encode() if isinstance(frame, str) else frame)
             if post is not None:
                 posts.append(post)
-        return posts, True
+        return posts, heard
 
-    def _post(self, frame: bytes) -> Post | None:
+    def _taken(self, frame: bytes) -> Post | None:
         try:
             event = _EVENTS.decode(frame)
         except msgspec.MsgspecError:
@@ -113,4 +118,5 @@ class BlueskyStream:
             max_size=_MAX_FRAME,
             user_agent_header=self._agent,
             proxy=None,
+            logger=QUIET,  # at the level of debugging the library writes every frame
         )

@@ -58,7 +58,7 @@ class MastodonTimeline:
                 raise StreamError(str(answer.status))
             page = _PAGES.decode(answer.body)
             first_look, self._newest = not self._newest, max((status.id for status in page), key=_age, default=self._newest)
-            yield [] if first_look else [post for status in page if (post := self._post(status)) is not None]
+            yield [] if first_look else [post for status in page if (post := self._taken(status)) is not None]
             if len(page) < _PAGE or first_look:
                 over.wait(self._pause)
             else:
@@ -68,10 +68,14 @@ class MastodonTimeline:
         scheme = "http" if self._loopback_ok else "https"
         return f"{scheme}://{self.name}/api/v1/timelines/public?local=true&limit={_PAGE}" + (f"&min_id={self._newest}" if self._newest else "")
 
-    def _post(self, status: Status) -> Post | None:
+    def _taken(self, status: Status) -> Post | None:
         if status.visibility != "public":
             return None
-        return Post(text_of(status.content)[:MAX_TEXT], Platform.SOCIAL, read_time(status.created_at), f"{self.name} {status.id}")
+        try:
+            created_at = read_time(status.created_at)
+        except ValueError:
+            return None
+        return Post(text_of(status.content)[:MAX_TEXT], Platform.SOCIAL, created_at, f"{self.name} {status.id}")
 
 
 def _age(status_id: str) -> tuple[int, str]:

@@ -72,19 +72,19 @@ def follow(source: Source, watch: Callable[[], Watch], tally: Tally, over: threa
     while not over.is_set():
         began = time.monotonic()
         try:
-            _try(lambda: _follow_once(source, watch, tally, over))
-            troubles.pop(source.name, None)
+            _try(lambda: _follow_once(source, watch, tally, over, troubles))
         except PumpError as error:
             troubles[source.name] = str(error)
         pause = _FIRST_PAUSE if time.monotonic() - began > _LONGEST_PAUSE else min(pause * 2, _LONGEST_PAUSE)
         over.wait(pause)
 
 
-def _follow_once(source: Source, watch: Callable[[], Watch], tally: Tally, over: threading.Event) -> int:
+def _follow_once(source: Source, watch: Callable[[], Watch], tally: Tally, over: threading.Event, troubles: dict[str, str]) -> int:
     counted = 0
     for posts in source.batches(over):
         count_batch(posts, watch(), tally, datetime.now(UTC))
         counted += len(posts)
+        troubles.pop(source.name, None)
         if over.is_set():
             break
     return counted

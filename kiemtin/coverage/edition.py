@@ -71,7 +71,6 @@ class Material:
     withdrawals: Sequence[Correction]
     open_alerts: Sequence[tuple[str, str, int]]
     repeats: Sequence[Correction]
-    counted: Sequence[CountedClaim]
     events: Sequence[tuple[date, str]]
     volume: Sequence[DayCount]
     events_told: int
@@ -79,6 +78,7 @@ class Material:
     spikes: Sequence[NamedSpike]
     forecast: Forecast | None
     troubles: Sequence[Trouble]
+    counted: Sequence[CountedClaim] = ()
 
 
 def compose(material: Material) -> dict[str, Any]:

@@ -78,9 +78,7 @@ def count_lines(workspace: Workspace, stream: BinaryIO, endless: bool) -> CountR
     except PumpError as error:
         raise InputError(f"việc đếm đã dừng ({error}); {'phần đã ghi được giữ lại' if endless else 'không có gì được đếm'}") from None
     if read < LEAST_POSTS:
-        raise InputError(
-            f"cần ít nhất {LEAST_POSTS:,} bài đăng để đếm, ở đây có {read}: ít hơn thì con số có thể chỉ vào một người".replace(",", ".")
-        )
+        raise InputError(f"cần ít nhất 1.000 bài đăng để đếm, ở đây có {read}: ít hơn thì con số có thể chỉ vào một người")
     flush(workspace, tally)
     return CountReport(read, shown(tally.repeats), round(time.monotonic() - began, 3), lines.unreadable)
 

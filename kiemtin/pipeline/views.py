@@ -95,15 +95,12 @@ def claims_view(workspace: Workspace, now: datetime) -> dict[str, Any]:
 
 
 def _claim_view(claim: Claim, reviews: Mapping[str, ClaimReview], counts: Mapping[Cell, int]) -> dict[str, Any]:
+    cells = cells_view(counts, Said.REPEAT)
     return {
         "id": claim.id,
         "text": claim.text,
         "theme": claim.theme.value if claim.theme else None,
         "review_url": reviews[claim.review_id].review_url if claim.review_id and claim.review_id in reviews else None,
-        **{key: value for said, name in ((Said.REPEAT, "repeats"), (Said.DENIAL, "denials")) for key, value in _counted(counts, said, name)},
+        "repeats": cells,
+        "repeats_total": shown(sum(cell["count"] for cell in cells)),
     }
-
-
-def _counted(counts: Mapping[Cell, int], said: Said, name: str) -> list[tuple[str, Any]]:
-    cells = cells_view(counts, said)
-    return [(name, cells), (f"{name}_total", shown(sum(cell["count"] for cell in cells)))]

@@ -6,7 +6,7 @@ from nlp.text import fold, nfc
 
 # `50.000`, `3,5 triệu`, `50k`, `1tr2`; the parts of a date each for itself. Not `m3`, `5G`.
 _FIGURE = re.compile(
-    r"(?<![a-z\d])(\d{1,3}(?:\.\d{3})+(?![\d.]*\d)|\d{1,12}(?:,\d{1,6})?) ?(k|nghin|ngan|tr|trieu|cu|ty|ti)?(?:d|vnd|kg|km|m|g|h|l)?(?![a-z])(?:(?<=tr)(\d))?"
+    r"(?<![a-z\d])(\d{1,3}(?:\.\d{3})+(?![\d.]*\d)|\d{1,12}(?:,\d{1,6})?) ?(k|nghin|ngan|tr|trieu|cu|ty|ti)?(?:d|vnd|kg|km|m|h|l)?(?![a-z])(?:(?<=tr)(\d))?"
 )
 _SCALE = {"": 1, "k": 10**3, "nghin": 10**3, "ngan": 10**3, "tr": 10**6, "trieu": 10**6, "cu": 10**6, "ty": 10**9, "ti": 10**9}
 _MOST = 40  # of one text

@@ -130,8 +130,8 @@ def _held(shelf: Shelf, spelled: Spelled, owners: Ints, claims: Ints) -> npt.NDA
     width = max(len(shelf.vocabulary), 1)
     here = np.unique(spelled.texts * width + spelled.words)
     words, places = shelf.words.gather(claims)
-    if not len(words):
-        return np.empty(0)
+    if not len(words) or not len(here):
+        return np.zeros(len(claims))
     wanted = owners[places] * width + words
     at = np.minimum(np.searchsorted(here, wanted), len(here) - 1)
     weight = shelf.vocabulary.weight[words] * (here[at] == wanted)

@@ -158,8 +158,10 @@ def _letters(texts: Sequence[str]) -> npt.NDArray[np.uint8]:
     codes = np.frombuffer(joined.encode("utf-32-le", "replace"), dtype=np.uint32)
     letters = np.where(codes < _CODES, _PLAIN[np.minimum(codes, _CODES - 1)], np.uint8(_SPACE))
     letters = letters[letters != _DROP]
-    again = np.concatenate(([False], (letters[1:] == letters[:-1]) & (letters[1:] > _SPACE), [False]))
-    once: npt.NDArray[np.uint8] = letters[~(again[:-1] & (np.concatenate(([False], again[:-2])) | again[1:]))]
+    same = np.zeros(len(letters) + 1, bool)  # as the one before; the last place stands for what follows the text
+    same[1:-1] = (letters[1:] == letters[:-1]) & (letters[1:] > _SPACE)
+    thrice = same[:-1] & (np.concatenate(([False], same[:-2])) | same[1:]) if len(letters) else same[:-1]
+    once: npt.NDArray[np.uint8] = letters[~thrice]
     return once
 
 

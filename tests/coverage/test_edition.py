@@ -181,8 +181,10 @@ def test_a_story_without_a_date_has_none() -> None:
 PARTS: dict[str, frozenset[str]] = {
     "": frozenset({
         "id", "kind", "day", "first", "last", "office", "url", "holiday", "withdrawals", "corrections", "open_alerts", "watchlists", "repeats",
-        "events", "volume", "gaps", "nothing_new",
+        "counted", "events", "volume", "gaps", "nothing_new",
     }),
+    "counted": frozenset({"statement", "url", "denials", "days"}),
+    "counted.days": frozenset({"day", "posts"}),
     "withdrawals": frozenset({"statement", "rating_name", "url", "changed_at", "withdrawal_reason"}),
     "corrections": frozenset({"statement", "rating_name", "url", "changed_at", "withdrawal_reason"}),
     "open_alerts": frozenset({"theme", "name", "count", "query"}),
@@ -323,6 +325,7 @@ def shown_strings(made: Material) -> set[str]:
         *(body[key] for body in public for key in ("statement", "rating_name", "url", "changed_at", "withdrawal_reason") if body[key]),
         *(cell["day"] for body in public for cell in body["spread"]),
         *(text for theme, name, _ in made.open_alerts for text in (theme, name)),
+        *(text for one in made.counted for text in (one.statement, one.url, "<10", *(day.isoformat() for day, _ in one.days))),
         *(text for _, text in made.events), *made.outlets, *(text for one in spikes for text in one),
         *(text for one in made.troubles for text in (one.outlet, one.kind.value)),
     }  # fmt: skip
@@ -358,7 +361,7 @@ def test_material_has_no_place_for_a_person_or_an_unapproved_claim() -> None:
     """A field more is looked at by whoever adds it."""
     assert {field.name for field in fields(Material)} == {
         "period", "office", "public_url", "holiday", "watchlists", "clusters", "before", "corrections", "withdrawals", "open_alerts", "repeats",
-        "events", "volume", "events_told", "outlets", "spikes", "forecast", "troubles",
+        "events", "volume", "events_told", "outlets", "spikes", "forecast", "troubles", "counted",
     }  # fmt: skip
 
 

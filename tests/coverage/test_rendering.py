@@ -172,13 +172,14 @@ def test_the_letter_has_every_address_in_full() -> None:
     assert said.startswith("BẢN TIN NGÀY 20/11/2026\n")
     assert said.rstrip().endswith(body["url"])
     links = [item["links"][0]["url"] for found in body["watchlists"] for item in found["items"]]
-    links += [one["url"] for part in ("withdrawals", "corrections", "repeats") for one in body[part]] + [body["volume"]["query"]]
+    links += [one["url"] for part in ("withdrawals", "corrections", "repeats", "counted") for one in body[part]] + [body["volume"]["query"]]
     assert [link for link in links if link not in said] == []
 
 
 def test_the_page_has_a_bar_a_day_and_the_numbers_beside_it() -> None:
     page_of = lxml_html.document_fromstring(html_of(full_body()))
-    spread, volume = page_of.findall(".//svg")
+    spread, posts, volume = page_of.findall(".//svg")
+    assert [rect.findtext("title") for rect in posts.findall("rect")] == ["19/11/2026: 1.234 bài"]
     assert [rect.findtext("title") for rect in spread.findall("rect")] == ["18/11/2026: 4 trang", "19/11/2026: 9 trang"]
     titles = [rect.findtext("title") for rect in volume.findall("rect")]
     assert len(titles) == 28 + 7 and titles[0] == "23/10/2026: 1.000 tin" and titles[28] == "20/11/2026: 40,2 tin"

@@ -98,7 +98,7 @@ def changes(workspace: Workspace) -> list[tuple[str, str]]:
 
 
 def public_terms(workspace: Workspace) -> list[list[str]]:
-    return [one["terms"] for one in sources_view(workspace)["watchlists"]]
+    return [one["terms"] for one in sources_view(workspace, datetime.now(UTC))["watchlists"]]
 
 
 def bring(workspace: Workspace, *found: Story) -> None:
@@ -154,7 +154,7 @@ def test_a_list_is_made_changed_and_removed_and_each_step_is_logged_and_public(w
 def test_sources_shows_what_is_watched(workspace: Workspace) -> None:
     asked = form("Miền sông", places=frozenset({"dong bang song cuu long"}), sectors=frozenset({Sector.WATER}), subjects=frozenset({Subject.WEATHER}))
     save_watchlist(workspace, "", asked, ASKER, NOW)
-    assert sources_view(workspace)["watchlists"] == [
+    assert sources_view(workspace, datetime.now(UTC))["watchlists"] == [
         {
             "name": "Miền sông",
             "places": ["Đồng bằng sông Cửu Long"],

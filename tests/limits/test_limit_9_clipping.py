@@ -128,7 +128,7 @@ def test_limit_9_a_term_matches_and_is_public_only_when_two_people_have_said_so(
         with workspace.records.begin() as conn:
             (one,) = watchlist_store.load_all(conn)
         asks_for_the_term = replace(one, places=frozenset())
-        return is_on(asks_for_the_term, shelf, folded), sources_view(workspace)["watchlists"][0]["terms"]
+        return is_on(asks_for_the_term, shelf, folded), sources_view(workspace, datetime.now(UTC))["watchlists"][0]["terms"]
 
     assert state() == (False, [])
     with pytest.raises(InputError, match="tự xác nhận"):

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from alerts.corrections import Issuer, issue, public_body, withdraw
-from kiemtin.coverage.edition import Material, NamedSpike, compose
+from kiemtin.coverage.edition import CountedClaim, Material, NamedSpike, compose
 from kiemtin.coverage.forecast import Forecast, ForecastDay
 from kiemtin.coverage.health import Trouble, TroubleKind
 from kiemtin.coverage.spikes import Spike
@@ -82,6 +82,7 @@ def full_material(**parts: Any) -> Material:
         withdrawals=(withdrawal("hai"),),
         open_alerts=(("health", "Y tế", 3), ("disaster", "Thiên tai", 12)),
         repeats=(correction("ba"),),
+        counted=(CountedClaim("Nước lá bàng chữa sởi", f"{PUBLIC_URL}/corrections/ba", ((PERIOD.last_day, 1234),), 0),),
         events=((DAY + timedelta(days=1), "Họp báo về hồ Trúc Lam"),),
         volume=[DayCount(day, 1000 + at, 400 + at) for at, day in enumerate(days)],
         events_told=1234,
