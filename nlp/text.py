@@ -43,6 +43,7 @@ CHAT: dict[str, str] = {
     "gplx": "giấy phép lái xe", "blx": "bằng lái xe", "bhyt": "bảo hiểm y tế", "bhxh": "bảo hiểm xã hội", "sxh": "sốt xuất huyết",
     "atm": "máy atm", "ubnd": "ủy ban nhân dân", "csgt": "cảnh sát giao thông", "ca": "công an", "mxh": "mạng xã hội", "tgian": "thời gian",
     "bít": "biết", "bik": "biết", "bt": "biết", "nghe ns": "nghe nói", "cg": "cũng", "cx": "cũng", "lm": "làm", "trc": "trước", "wa": "quá",
+    "nv": "nhân viên", "cty": "công ty", "kdl": "khu du lịch", "đk": "đăng ký", "tx": "thị xã",
     "ql": "quốc lộ", "tl": "tỉnh lộ", "kv": "khu vực", "thpt": "trung học phổ thông", "thcs": "trung học cơ sở", "gd": "giáo dục", "gddt": "giáo dục đào tạo",
 }  # fmt: skip
 # These stand for something else in ordinary print, so they are read as chat only in a text that is chat.

@@ -5,8 +5,8 @@ from functools import lru_cache
 
 from kiemtin.domain.repeats import Said
 from nlp.proposition import proposition
-from nlp.repeats.decision import Watched, read_post, said, watch
-from nlp.repeats.shelf import find, shelve
+from nlp.repeats.decision import Reading, Watched, denies, said, watch
+from nlp.repeats.shelf import HELD, find, shelve
 
 _KEPT = 20_000  # claims taken apart that are kept, about 8 kB each
 
@@ -28,8 +28,17 @@ class Board:
     def compare(self, texts: Sequence[str]) -> Iterator[tuple[int, int, Said]]:
         """(text, claim, what it says of it) for those texts that say something of one: one claim each, the one that says most."""
         for text, claims in find(self._shelf, texts):
-            post = read_post(texts[text])
-            found = [(sum(claim.weights), -number, what) for number in claims if (what := said(claim := self._watched(number), post)) is not None]
+            post = Reading(texts[text])
+            found = [
+                (sum(self._watched(number).weights), -number, what) for number, held in claims if (what := self._say(number, held, post)) is not None
+            ]
             if found:
                 _, negative, what = max(found)
                 yield text, -negative, what
+
+    def _say(self, number: int, held: float, post: Reading) -> Said | None:
+        if held >= HELD:
+            what = said(self._watched(number), post.profile)
+            if what is not None:
+                return what
+        return Said.DENIAL if post.may_deny and denies(self._watched(number), post.profile) else None

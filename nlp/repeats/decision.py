@@ -9,17 +9,19 @@ counted, so a count is a lower bound.
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import cached_property
 
 from kiemtin.domain.repeats import Said
 from nlp.alignment import Alignment, align
 from nlp.compare import same_date, same_quantity
 from nlp.dates import DayOfYear
+from nlp.denial import denies as denies_something
 from nlp.denial import find_denial, introduces_check
 from nlp.match import says_enough
 from nlp.profile import Profile, profile
 from nlp.quantities import Quantity
 from nlp.repeats.spelling import compose, open_tags
-from nlp.text import fold
+from nlp.text import Token, fold, same_spelling
 from nlp.weights import term_weights
 
 _ORDER = 0.75  # share of neighbouring runs of the claim that keep their order in the post
@@ -64,15 +66,35 @@ def _figures(text: Profile) -> set[int]:
     return {at for first, last in spans for at in range(first, last + 1)}
 
 
-def read_post(text: str) -> Profile:
+class Reading:
     """A post taken apart as far as it is asked for, its hashtags as words."""
-    return profile(open_tags(compose(text)))
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def profile(self) -> Profile:
+        return profile(open_tags(compose(self._text)))
+
+    @cached_property
+    def may_deny(self) -> bool:
+        """Does it call anything untrue? Most posts that touch upon a claim do not, and are left there."""
+        return denies_something(self.profile)
+
+
+def denies(claim: Watched, post: Profile) -> bool:
+    """Does it call this very claim untrue, in words of its own? All the claim's names must stand there."""
+    if find_denial(post, claim.profile) is None or not says_enough(claim.profile, post.text):
+        return False
+    folded = {token.folded for token in post.tokens}
+    return all(part in folded for name in claim.profile.names for part in name.parts)
 
 
 def said(claim: Watched, post: Profile) -> Said | None:
     """Whether the post repeats or denies the claim, or says something else."""
+    post = _with_marks(claim.profile, post)
     laid = align(claim.profile, post)
-    if not laid.tiles or laid.order < _ORDER or not _holds_words(claim, laid) or not says_enough(claim.profile, post.text):
+    if not laid.tiles or _order(claim, laid) < _ORDER or not _holds_words(claim, laid) or not says_enough(claim.profile, post.text):
         return None
     around = _around(post, laid)
     passage = Profile(post.text, post.tokens[around.start : around.stop], post.marked)
@@ -83,6 +105,26 @@ def said(claim: Watched, post: Profile) -> Said | None:
     if _is_supposed(post, laid, around) or _is_stuffed(claim, passage, laid, around.start):
         return None
     return Said.DENIAL if _is_negated(post, laid, around) else Said.REPEAT
+
+
+def _with_marks(claim: Profile, post: Profile) -> Profile:
+    """A post with marks on most of its words, those without (`#LocMai`), and those in another spelling (`đăng kí`), as the claim writes them."""
+    if not (claim.marked and post.marked):
+        return post
+    forms = {token.form for token in post.tokens}
+    known = {key: token for token in claim.tokens if token.form not in forms for key in (token.folded, same_spelling(token.form))}
+    tokens = tuple(
+        Token(mine.form, mine.folded, token.start, token.end)
+        if (mine := known.get(token.form if token.form == token.folded else same_spelling(token.form))) is not None
+        else token
+        for token in post.tokens
+    )
+    return Profile(post.text, tokens, True)
+
+
+def _order(claim: Watched, laid: Alignment) -> float:
+    """The share of neighbouring runs that keep their order; where a date stands is free."""
+    return Alignment(laid.size, tuple(tile for tile in laid.tiles if any(claim.weights[tile.mine : tile.mine + tile.size]))).order
 
 
 def _holds_words(claim: Watched, laid: Alignment) -> bool:

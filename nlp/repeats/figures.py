@@ -9,6 +9,10 @@ _FIGURE = re.compile(
     r"(?<![a-z\d])(\d{1,3}(?:\.\d{3})+(?![\d.]*\d)|\d{1,12}(?:,\d{1,6})?) ?(k|nghin|ngan|tr|trieu|cu|ty|ti)?(?:d|vnd|kg|km|m|h|l)?(?![a-z])(?:(?<=tr)(\d))?"
 )
 _SCALE = {"": 1, "k": 10**3, "nghin": 10**3, "ngan": 10**3, "tr": 10**6, "trieu": 10**6, "cu": 10**6, "ty": 10**9, "ti": 10**9}
+# Figures in words, where they can be told: unmarked `nam` is a year, the south and five.
+_IN_WORDS = re.compile(
+    r"(?<!\w)(?:một|hai|ba|bốn|tư|năm|sáu|bảy|tám|chín|mười|chục|trăm|nghìn|ngàn|nửa|rưỡi|hai|bon|bay|tam|chin|muoi|chuc|tram|nghin|ngan|nua|ruoi)(?!\w)"
+)
 _MOST = 40  # of one text
 
 
@@ -22,3 +26,7 @@ def figures(text: str) -> frozenset[int]:
         if len(found) >= _MOST:
             break
     return frozenset(found)
+
+
+def has_figures_in_words(text: str) -> bool:
+    return _IN_WORDS.search(text.lower()) is not None

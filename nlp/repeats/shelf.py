@@ -11,13 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from nlp.repeats.arrays import Ints, Rows
-from nlp.repeats.figures import figures
+from nlp.repeats.figures import figures, has_figures_in_words
 from nlp.repeats.spelling import Spelled, Vocabulary
 
 _RARE = 10  # of a claim's pairs, so many of the rarest are looked for
 _MET = 4  # of them must stand in a post (all, where the claim has no more)
 _TOUCHED = 2_000  # claims that a post is counted against, from its rarest pairs on
-_HELD = 0.9  # share of a claim's weight, in words, that must stand in it too
+HELD = 0.9  # share of a claim's weight, in words, that must stand in it too
+_TOUCHED_UPON = 0.6  # the same for a post that may deny it
 _MOST = 8  # claims that one post is held against, the likeliest first
 
 _NONE = np.empty(0, np.int64)
@@ -82,12 +83,12 @@ def _rank(owners: Ints) -> Ints:
     return np.arange(len(owners)) - np.searchsorted(owners, owners)
 
 
-def find(shelf: Shelf, texts: Sequence[str]) -> list[tuple[int, list[int]]]:
-    """The texts that may repeat or deny a claim (their places, in order), and of each the likeliest claims, eight at most."""
+def find(shelf: Shelf, texts: Sequence[str]) -> list[tuple[int, list[tuple[int, float]]]]:
+    """The texts that may repeat or deny a claim (their places, in order); of each the likeliest claims, eight at most, with the share of their weight that stands there."""
     spelled = shelf.vocabulary.spell(texts)
     owners, claims = _sharing(shelf, spelled)
     held = _held(shelf, spelled, owners, claims)
-    good = np.flatnonzero(held >= _HELD)
+    good = np.flatnonzero(held >= _TOUCHED_UPON)
     found: dict[int, list[tuple[int, float]]] = {}
     for text, claim, share in zip(owners[good].tolist(), claims[good].tolist(), held[good].tolist(), strict=True):
         found.setdefault(text, []).append((claim, share))
@@ -95,12 +96,12 @@ def find(shelf: Shelf, texts: Sequence[str]) -> list[tuple[int, list[int]]]:
     return [(text, likeliest) for text, likeliest in ranked if likeliest]
 
 
-def _likeliest(shelf: Shelf, text: str, mine: Sequence[tuple[int, float]]) -> list[int]:
-    """A claim whose figure is missing where the text has another one in its place is left out."""
-    said = figures(text)
+def _likeliest(shelf: Shelf, text: str, mine: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
+    """A claim whose figure is missing where the text has another one in its place is left out, unless figures stand there in words."""
+    said, in_words = figures(text), has_figures_in_words(text)
     missing = {claim: len(shelf.figures[claim] - said) for claim, _ in mine}
-    ranked = sorted((missing[claim], -share, claim) for claim, share in mine if not missing[claim] or not said - shelf.figures[claim])
-    return [claim for *_, claim in ranked[:_MOST]]
+    ranked = sorted((missing[claim], -share, claim) for claim, share in mine if not missing[claim] or in_words or not said - shelf.figures[claim])
+    return [(claim, -share) for _, share, claim in ranked[:_MOST]]
 
 
 def _sharing(shelf: Shelf, spelled: Spelled) -> tuple[Ints, Ints]:

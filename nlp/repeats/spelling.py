@@ -26,7 +26,32 @@ _DROP, _SPACE = 0, 32  # what the table says of characters that hide words, and 
 _CODES = 0x2100
 _LETTERS, _BITS = 10, 6  # of a word, so many letters at six bits each make its key
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
-_OF_MONEY = frozenset(["trieu", "dong", "nghin", "ngan", "ty", "ti"])  # `50.000 đồng` is `50k` as well: the figures are read elsewhere
+# `50.000 đồng` is `50k` as well, and `ba xã` is `3 xã`: figures are read elsewhere.
+_OF_FIGURES = frozenset(
+    [
+        "trieu",
+        "dong",
+        "nghin",
+        "ngan",
+        "ty",
+        "ti",
+        "tram",
+        "chuc",
+        "muoi",
+        "mot",
+        "hai",
+        "ba",
+        "bon",
+        "tu",
+        "nam",
+        "sau",
+        "bay",
+        "tam",
+        "chin",
+        "nua",
+        "ruoi",
+    ]
+)
 _SYLLABLE = re.compile(r"[bcdghklmnpqrstvx]*[aeiouy]+(?:ch|ng|nh|[cmnpt])?")
 _NOT_PLAIN = re.compile("[\u0300-\u036f\u1d00-\u1dff\u2100-\u214f\u2460-\u24ff\uff00-\uffef\U0001d400-\U0001d7ff\U0001f100-\U0001f1ff]")
 _TRIPLE = re.compile(r"(.)\1{2,}")  # as `_letters` leaves it
@@ -93,7 +118,7 @@ class Vocabulary:
     def __init__(self, claims: Sequence[str]) -> None:
         weights = term_weights().by_folded
         heard = [word for key in np.unique(_keys_of(claims)[0]).tolist() for word in _written_out(_word_of(key))]
-        self._number = {word: number for number, word in enumerate(sorted({word for word in heard if weights.get(word, 1.0) > 0} - _OF_MONEY))}
+        self._number = {word: number for number, word in enumerate(sorted({word for word in heard if weights.get(word, 1.0) > 0} - _OF_FIGURES))}
         self.weight = np.array([0.0 if word[0].isdigit() else weights.get(word, 1.0) for word in self._number])
         spellings = self._spellings()
         order = sorted(spellings)

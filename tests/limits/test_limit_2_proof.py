@@ -124,7 +124,7 @@ STAGES: dict[str, tuple[Any, str]] = {
     "decode": (lines, "read_line"),
     "spell": (spelling.Vocabulary, "spell"),
     "find": (board, "find"),
-    "read": (board, "read_post"),
+    "read": (decision, "profile"),
     "decide": (board, "said"),
     "align": (decision, "align"),
     "figures": (shelf, "figures"),
@@ -149,7 +149,7 @@ def test_limit_2_an_error_in_any_stage_says_nothing_of_the_post(
 
     with open_workspace(data) as workspace, workspace.records.begin() as conn:
         counting.watch_public(conn)  # what is prepared before posts come is not what is broken
-    monkeypatch.setattr(where, name, loud if name in ("find", "read_post", "said", "align", "read_line", "Cell", "add") else sometimes)
+    monkeypatch.setattr(where, name, loud if name in ("find", "said", "align", "read_line", "Cell", "add") else sometimes)
     ran = kiemtin("count", file, "--data", data)
     assert ran.code == 1
     assert "ValueError" in ran.errors
