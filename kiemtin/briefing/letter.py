@@ -54,7 +54,8 @@ def _repeated(one: Mapping[str, Any]) -> str:
 
 def _counted(one: Mapping[str, Any]) -> str:
     cells = "; ".join(f"{words.short_day(cell['day'])}: {words.number(cell['posts'])} bài" for cell in one["days"])
-    return f"{one['statement']}. {cells}. Bác lại: {one['denials']}. {one['url']}"
+    denials = one["denials"] if isinstance(one["denials"], str) else words.number(one["denials"])
+    return f"{one['statement']}. {cells}. Bác lại: {denials}. {one['url']}"
 
 
 def _numbers(body: Mapping[str, Any]) -> Iterator[str]:

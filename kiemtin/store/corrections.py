@@ -67,12 +67,6 @@ def to_recheck(conn: sa.Connection, today: str) -> list[str]:
     return [row.claim_id for row in due]
 
 
-def counted_claims(conn: sa.Connection) -> list[str]:
-    """Ids of claims that are corrected here with a rating that refutes them."""
-    query = sa.select(corrections).where(corrections.c.state == CorrectionState.PUBLISHED.value)
-    return [row.claim_id for row in conn.execute(query) if row.body["rating"] in ("false", "misleading")]
-
-
 def _correction(row: sa.Row[Any]) -> Correction:
     return Correction(
         row.id, row.claim_id, row.revision, CorrectionState(row.state), row.theme, row.published_at, row.changed_at, row.body

@@ -107,7 +107,6 @@ def _word_of(key: int) -> str:
 class Spelled:
     """The known words of a batch of texts: `words[i]` stands in text `texts[i]`; both in order."""
 
-    count: int
     words: Ints
     texts: Ints
 
@@ -144,11 +143,11 @@ class Vocabulary:
         """The known words of these texts, each text as far as 3,000 characters."""
         keys, owners = _keys_of(texts)
         if not len(keys) or not len(self._keys):
-            return Spelled(len(texts), np.empty(0, np.int64), np.empty(0, np.int64))
+            return Spelled(np.empty(0, np.int64), np.empty(0, np.int64))
         at = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
         known = np.flatnonzero(self._keys[at] == keys)
         words, places = self._written.gather(at[known])
-        return Spelled(len(texts), words, owners[known][places])
+        return Spelled(words, owners[known][places])
 
 
 @cache

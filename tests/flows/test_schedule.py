@@ -22,6 +22,7 @@ from kiemtin.store.tables import deliveries as delivery_table
 from kiemtin.store.tables import editions as edition_table
 from tests.support.briefing import correction
 from tests.support.mailbox import wait_for
+from tests.support.processes import knowing
 
 ROOT = Path(__file__).parents[2]
 AHEAD = timedelta(seconds=70)  # longer than Prefect's server takes to come up on a busy machine
@@ -74,19 +75,6 @@ def started(data: Path, places: dict[str, Path], set_time: datetime) -> "subproc
     return subprocess.Popen(command, cwd=places["work"], env=env, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
 
 
-def still_running(data: Path) -> list[str]:
-    """Processes that know this data directory, from their words or their surroundings."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            known = (process / "cmdline").read_bytes() + (process / "environ").read_bytes()
-        except OSError:
-            continue  # it has ended, or is another's
-        if str(data).encode() in known and process.name != str(os.getpid()):
-            found.append(known.partition(b"\x00")[0].decode())
-    return found
-
-
 @pytest.mark.slow
 def test_the_briefing_comes_at_its_set_minute_once_and_nothing_is_left_behind(tmp_path: Path) -> None:
     data, places = tmp_path / "data", {name: tmp_path / name for name in ("home", "tmp", "work")}
@@ -101,7 +89,7 @@ def test_the_briefing_comes_at_its_set_minute_once_and_nothing_is_left_behind(tm
         wait_for(lambda: outcome(records) == [(DeliveryState.DELIVERED.value, 1)], 20)
     finally:
         _stop(process)
-    assert still_running(data) == []
+    assert list(knowing(data)) == []
     with records.begin() as conn:
         edition = editions.load(conn, EditionKind.DAILY, set_time.date())
         assert conn.scalar(sa.select(sa.func.count()).select_from(edition_table)) == 1 + (set_time.weekday() == 0) + (set_time.day == 1)

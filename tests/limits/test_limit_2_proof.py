@@ -22,6 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -38,6 +39,7 @@ from kiemtin.pipeline.workspace import open_workspace
 from nlp.repeats import board, decision, shelf, spelling
 from tests.limits.tools import ROOT, imported, kiemtin, modules, traces
 from tests.support.posts import BLUESKY, MASTODON, WATCHED, bluesky_server, canaries_in, mastodon_server, watched_data
+from tests.support.processes import kill_all_knowing
 
 NOW = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
 # Planted in every field of every post, and nowhere else in the world.
@@ -200,6 +202,40 @@ def test_limit_2_streams_leave_numbers_and_no_canary(
     assert repeats == BLUESKY + (0 if forced else MASTODON)
     assert canaries_in(caplog.text, CANARIES) == []
     assert traces(data, CANARIES) == []
+
+
+@pytest.mark.slow
+def test_limit_2_the_whole_system_as_it_runs_leaves_no_canary(tmp_path: Path) -> None:
+    """`kiemtin serve` with both streams and Prefect's own server, database and logs at the level of debugging; its pages are read; then it is killed."""
+    data, elsewhere = watched_data(tmp_path / "data"), {name: tmp_path / name for name in ("home", "temporary", "work")}
+    for folder in elsewhere.values():
+        folder.mkdir()
+    environment = {
+        "PATH": os.environ["PATH"], "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT), "HOME": str(elsewhere["home"]), "TMPDIR": str(elsewhere["temporary"]),
+        "PREFECT_LOGGING_LEVEL": "DEBUG", "PREFECT_LOGGING_ROOT_LEVEL": "DEBUG", "PYTHONFAULTHANDLER": "1",
+    }  # fmt: skip
+    with mastodon_server(CANARIES) as timeline, bluesky_server(CANARIES) as jetstream, (tmp_path / "said").open("wb") as said:
+        (data / "kiemtin.toml").write_text(f'count_mastodon = ["{timeline.host}"]\ncount_bluesky = ["{jetstream.host}"]\n', "utf-8")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "kiemtin", "serve", "--port", "0", "--loopback-ok", "--json", "--data", str(data)],
+            cwd=elsewhere["work"], env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+        try:
+            wait_for(lambda: b'"port"' in (tmp_path / "said").read_bytes(), 60)
+            wait_for(lambda: timeline.pages_read > 3 and jetstream.frames_sent >= BLUESKY, 60)
+            wait_for(lambda: any((data / "prefect").rglob("*.db")), 90)
+            port = json.loads((tmp_path / "said").read_bytes())["port"]
+            pages = b"".join(
+                httpx.get(f"http://127.0.0.1:{port}{path}").content for path in ("/sources", "/sources.json", "/corrections", "/readyz", "/", "/tips")
+            )
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            kill_all_knowing(data)
+    assert b"Ngu" in pages
+    assert canaries_in(pages + (tmp_path / "said").read_bytes(), CANARIES) == []
+    for folder in (data, *elsewhere.values()):
+        assert traces(folder, CANARIES) == [], folder.name
 
 
 def wait_for(is_so: Callable[[], bool], seconds: float = 20.0) -> None:
