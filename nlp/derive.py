@@ -104,7 +104,7 @@ def _statements(reading: Reading) -> list[str]:
 _ATTRIBUTES = re.compile(
     r"\b(?:[Tt]heo|[Aa]ccording to)\b|\b(?:cho biết|cho hay|khẳng định|thông báo|thông tin rằng|nói|nói rằng|phát biểu|xác nhận|bác bỏ|phủ nhận|đính chính|trả lời|nhấn mạnh|said|says|told|denied|denies|confirmed)\b"
 )
-UNNAMED = "nguồn được dẫn lời"
+UNNAMED = "một nguồn không nêu tên"
 
 
 def _names_a_person(text: str) -> bool:

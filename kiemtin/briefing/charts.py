@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 WIDTH, HEIGHT = 640.0, 110.0
@@ -32,8 +33,18 @@ class Drawing:
     height: float = HEIGHT
 
 
+def _every_day(days: Sequence[Mapping[str, Any]], value: str) -> list[Mapping[str, Any]]:
+    if not days:
+        return []
+    known = {one["day"]: one for one in days}
+    first, last = date.fromisoformat(min(known)), date.fromisoformat(max(known))
+    every = ((first + timedelta(days=at)).isoformat() for at in range((last - first).days + 1))
+    return [known.get(day, {"day": day, value: 0}) for day in every]
+
+
 def draw(days: Sequence[Mapping[str, Any]], value: str, ahead: Sequence[Mapping[str, Any]] = ()) -> Drawing | None:
-    """`days`: {"day", <value>} each; `ahead`: {"day", "expected", "low", "high"}. None where every day is zero."""
+    """`days`: {"day", <value>} each, in any order, days without one count as zero; `ahead`: {"day", "expected", "low", "high"}. None where every day is zero."""
+    days = _every_day(days, value)
     days = days[next((at for at, one in enumerate(days) if one[value]), len(days)) :]  # before the first one nothing was counted
     most = max([float(one[value]) for one in days] + [float(one["high"]) for one in ahead], default=0.0)
     if most <= 0:

@@ -109,7 +109,7 @@ DESTINATION = {
     DestinationKind.MAIL: "Thư điện tử",
     DestinationKind.WEBHOOK: "Webhook có chữ ký",
     DestinationKind.FOLDER: "Thư mục trên máy chủ",
-    DestinationKind.FEED: "Nguồn cấp (tự lấy về bằng mã truy cập)",
+    DestinationKind.FEED: "Nguồn cấp, tự lấy về bằng mã truy cập",
 }
 DELIVERY = {DeliveryState.WAITING: "Đang chờ", DeliveryState.DELIVERED: "Đã nhận", DeliveryState.FAILED: "Không gửi được"}
 WANTS = {

@@ -61,7 +61,7 @@ def test_by_publisher(publisher: Outlet | None, independent: bool) -> None:
         ("Bộ Tài nguyên Nước", False),
         ("Báo Gò Mây", False),  # a newspaper is no source of its own
         ("Sở Không Rõ", False),  # nobody has declared who that is
-        ("nguồn được dẫn lời", False),
+        ("một nguồn không nêu tên", False),
     ],
 )
 def test_a_passage_counts_as_the_one_it_attributes_to(speaker: str, independent: bool) -> None:

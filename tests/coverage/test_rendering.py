@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any
@@ -398,9 +399,15 @@ def test_a_chart_of_nothing_is_none() -> None:
     assert b"<svg" not in html_of(compose(material()))
 
 
+def test_days_without_a_number_are_drawn_too() -> None:
+    drawing = draw([{"day": "2026-11-16", "pages": 2}, {"day": "2026-11-14", "pages": 1}], "pages")
+    assert drawing is not None
+    assert [(bar.day, bar.value) for bar in drawing.bars] == [("2026-11-14", 1), ("2026-11-15", 0), ("2026-11-16", 2)]
+
+
 @pytest.mark.parametrize("many", [1, 5, 28, 60])
 def test_bars_stay_inside_the_drawing_and_are_as_high_as_their_numbers(many: int) -> None:
-    days = [{"day": f"2026-10-{1 + at % 28:02}", "stories": at + 1} for at in range(many)]
+    days = [{"day": (DAY - timedelta(days=many - at)).isoformat(), "stories": at + 1} for at in range(many)]
     ahead = [{"day": "2026-11-20", "expected": many / 2, "low": 0, "high": many * 1.5}]
     drawing = draw(days, "stories", ahead)
     assert drawing is not None and len(drawing.bars) == many + 1

@@ -16,13 +16,16 @@ import click
 import pytest
 import sqlalchemy as sa
 
+from alerts.decide import Case, decide
 from crawlers.posts.bluesky import BlueskyStream
 from crawlers.posts.mastodon import MastodonTimeline
 from kiemtin.cli import cli
 from kiemtin.config import Config, load_config
+from kiemtin.domain.claims import Claim, Evidence, EvidenceRelation
 from kiemtin.domain.outlets import PublisherKind
 from kiemtin.domain.ratings import Rating
 from kiemtin.domain.repeats import Cell, Platform, Said
+from kiemtin.domain.scope import ClaimKind, Theme
 from kiemtin.domain.stories import HANOI
 from kiemtin.errors import ConfigError, DataDirError
 from kiemtin.pipeline.views import claims_view
@@ -271,6 +274,15 @@ def test_limit_2_posts_handed_in_as_tips_leave_no_name_and_no_count(demo: DemoRu
     assert ran.document["tips"][0]["outcome"] == "answered"
     assert "vet" not in ran.output + ran.errors
     assert traces(tmp_path / "data", ("vet-7788x", "ngan-vet-net", "vet_nguoi_dang_77")) == []
+
+
+def test_limit_2_no_number_of_posts_opens_an_alert() -> None:
+    """A refuted claim that no published page repeats stays out of the queue, however many posts repeat it."""
+    claim = Claim("c", "Nước lá sen chữa sởi", Theme.HEALTH, ClaimKind.EFFECT)
+    found = Evidence(
+        "c", "https://soitin.example/1", "Trạm Soi Tin", PublisherKind.FACT_CHECKER, EvidenceRelation.REFUTES, "Không có tác dụng.", True
+    )
+    assert decide(Case(claim, [], [found], counted=(0,) * 7 + (1_000_000,)), None, frozenset(), datetime.now(UTC)) is None
 
 
 def test_limit_2_nothing_that_screens_many_texts_ships() -> None:

@@ -16,7 +16,7 @@ from kiemtin.domain.coverage import day_of
 from kiemtin.domain.editions import Edition, EditionKind, kinds_due
 from kiemtin.domain.stories import content_id
 from kiemtin.errors import InputError
-from kiemtin.pipeline.briefing import draft
+from kiemtin.pipeline.briefing import draft, is_due
 from kiemtin.pipeline.coverage import troubles_on
 from kiemtin.store import collected
 from kiemtin.store import editions as edition_store
@@ -43,7 +43,15 @@ def show_edition(visit: Annotated[Visit, Depends(EVERYONE)], day: str, kind: Ann
     edition, is_draft = _edition(visit, _day(day), kind)
     if form:
         return _file(edition, form)
-    return render(visit, "briefing.html.j2", body=cleaned(edition.body), is_draft=is_draft, minutes=minutes(text_of(edition.body)), kind=kind.value)
+    return render(
+        visit,
+        "briefing.html.j2",
+        body=cleaned(edition.body),
+        is_draft=is_draft,
+        is_due=is_due(desk_of(visit.request).workspace, kind, edition.day, desk_of(visit.request).clock()),
+        minutes=minutes(text_of(edition.body)),
+        kind=kind.value,
+    )
 
 
 def _edition(visit: Visit, day: date, kind: EditionKind) -> tuple[Edition, bool]:

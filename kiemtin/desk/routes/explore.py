@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated
@@ -13,8 +13,8 @@ from fastapi.responses import Response
 
 from kiemtin.desk.access import EVERYONE
 from kiemtin.desk.context import Visit, desk_of, render
-from kiemtin.domain.coverage import SUBJECT_NAMES_VI, Counted, Subject, day_of
-from kiemtin.domain.scope import Theme
+from kiemtin.domain.coverage import SUBJECT_NAMES_VI, Counted, Subject, Watchlist, day_of
+from kiemtin.domain.scope import THEME_NAMES_VI, Theme
 from kiemtin.errors import InputError
 from kiemtin.pipeline import exploring
 from kiemtin.store import clippings
@@ -58,6 +58,11 @@ class Asked:
         return Counted.ALL, ""
 
     @property
+    def is_narrower(self) -> bool:
+        """Is something asked for that the one series does not follow?"""
+        return bool(self.q) or sum(map(bool, (self.watchlist, self.theme, self.subject, self.outlet))) > 1
+
+    @property
     def sought(self) -> Sought:
         return Sought(self.first, self.last, self.outlet, self.subject, self.theme, self.watchlist)
 
@@ -91,6 +96,20 @@ def _newest(visit: Visit, today: date) -> date:
     return min(newest or today, today)
 
 
+def _counted_name(kind: Counted, key: str, watchlists: Sequence[Watchlist]) -> str:
+    match kind:
+        case Counted.WATCHLIST:
+            return next((one.name for one in watchlists if one.id == key), key)
+        case Counted.THEME:
+            return THEME_NAMES_VI[Theme(key)]
+        case Counted.SUBJECT:
+            return SUBJECT_NAMES_VI[Subject(key)]
+        case Counted.OUTLET:
+            return key
+        case _:
+            return "mọi tin"
+
+
 @router.get("/explore")
 def explore(
     visit: Annotated[Visit, Depends(EVERYONE)], asked: Annotated[Asked, Depends(asked_for)], skip: Annotated[int, Query(ge=0, le=_MOST_SKIPPED)] = 0
@@ -108,7 +127,7 @@ def explore(
     return render(
         visit, "explore.html.j2", asked=asked, series=series, subjects=subjects, outlets=outlets, watchlists=watchlists, outlet_names=names,
         subject_names=SUBJECT_NAMES_VI, all_subjects=tuple(Subject), themes=tuple(Theme), stories=stories[:_PAGE], skip=skip,
-        following=skip + _PAGE if len(stories) > _PAGE else 0, page=_PAGE,
+        following=skip + _PAGE if len(stories) > _PAGE else 0, page=_PAGE, counted_name=_counted_name(kind, key, watchlists),
     )  # fmt: skip
 
 
