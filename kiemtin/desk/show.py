@@ -38,7 +38,7 @@ def age(value: datetime, now: datetime, language: str) -> str:
     for size, vietnamese, one, many in ((1440, "ngày", "day", "days"), (60, "giờ", "hour", "hours"), (1, "phút", "minute", "minutes")):
         if minutes >= size:
             count = minutes // size
-            return f"{count} {vietnamese}" if language == "vi" else f"{count} {one if count == 1 else many}"
+            return f"{count} {vietnamese} trước" if language == "vi" else f"{count} {one if count == 1 else many} ago"
     return "vừa xong" if language == "vi" else "just now"
 
 
