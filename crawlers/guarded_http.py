@@ -14,7 +14,7 @@ import httpcore
 from crawlers.guard import Guard, is_loopback_name
 
 _MOST_ADDRESSES = 4
-_CHUNK = 64 * 1024
+_WHOLE, _CHUNK = 30.0, 64 * 1024  # for one question: seconds, and bytes that are read at once
 PORTS = {"https": 443, "http": 80}
 
 SocketOption = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
@@ -24,7 +24,7 @@ class PrivateAddressError(OSError):
     """The host has no address that may be connected to."""
 
 
-class Deadline:
+class _Deadline:
     """What is left of the time that the whole exchange may take: an answer that drips byte by byte ends too."""
 
     def __init__(self, seconds: float) -> None:
@@ -38,12 +38,13 @@ class Deadline:
 
 
 class _Timed(httpcore.NetworkStream):
-    def __init__(self, inner: httpcore.NetworkStream, deadline: Deadline) -> None:
+    def __init__(self, inner: httpcore.NetworkStream, deadline: _Deadline, chunk: int) -> None:
         self._inner = inner
         self._deadline = deadline
+        self._chunk = chunk
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(min(max_bytes, _CHUNK), self._deadline.left())
+        return self._inner.read(min(max_bytes, self._chunk), self._deadline.left())
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._inner.write(buffer, self._deadline.left())
@@ -52,19 +53,23 @@ class _Timed(httpcore.NetworkStream):
         self._inner.close()
 
     def start_tls(self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None) -> httpcore.NetworkStream:
-        return _Timed(self._inner.start_tls(ssl_context, server_hostname, self._deadline.left()), self._deadline)
+        return _Timed(self._inner.start_tls(ssl_context, server_hostname, self._deadline.left()), self._deadline, self._chunk)
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
 
 
 class GuardedBackend(httpcore.NetworkBackend):
-    """Looks a host up once and connects to one of the addresses that were checked: a second look-up could answer differently."""
+    """Looks a host up once and connects to one of the addresses that were checked: a second look-up could answer differently.
 
-    def __init__(self, guard: Guard, seconds: float) -> None:
+    `seconds`: for the whole exchange; `chunk`: the most bytes that one read brings.
+    """
+
+    def __init__(self, guard: Guard, seconds: float, chunk: int) -> None:
         self._guard = guard
+        self._chunk = chunk
         self._inner = httpcore.SyncBackend()
-        self._deadline = Deadline(seconds)
+        self._deadline = _Deadline(seconds)
 
     def connect_tcp(
         self,
@@ -81,7 +86,7 @@ class GuardedBackend(httpcore.NetworkBackend):
         return self._connect(addresses[-1], port, self._deadline.left())
 
     def _connect(self, address: str, port: int, timeout: float) -> httpcore.NetworkStream:
-        return _Timed(self._inner.connect_tcp(address, port, timeout), self._deadline)
+        return _Timed(self._inner.connect_tcp(address, port, timeout), self._deadline, self._chunk)
 
 
 def allowed_addresses(host: str, port: int, guard: Guard) -> list[str]:
@@ -113,9 +118,6 @@ def host_header(to: httpcore.URL) -> str:
     return host if to.port == PORTS[to.scheme.decode()] else f"{host}:{to.port}"
 
 
-_WHOLE = 30.0  # seconds for one question
-
-
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One GET."""
@@ -145,7 +147,7 @@ class TooLargeError(OSError):
 def ask(asked: Asked) -> Answer:
     """Raises ValueError for an address that may not be asked, httpcore's errors and OSError where the network fails, TooLargeError."""
     to = read_url(asked.url, asked.loopback_ok)
-    backend = GuardedBackend(Guard(asked.loopback_ok), _WHOLE)
+    backend = GuardedBackend(Guard(asked.loopback_ok), _WHOLE, _CHUNK)
     headers = [("Host", host_header(to)), ("User-Agent", asked.agent), ("Accept", "application/json"), ("Connection", "close")]
     with (
         httpcore.ConnectionPool(ssl_context=ssl.create_default_context(), network_backend=backend, retries=0) as pool,

@@ -9,6 +9,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from typing import Any, cast
 
 import msgspec
 from websockets.sync.client import connect
@@ -17,7 +18,7 @@ from websockets.sync.connection import Connection
 from crawlers.guard import Guard
 from crawlers.guarded_http import allowed_addresses
 from crawlers.posts.reading import MAX_TEXT, read_time
-from crawlers.quiet import QUIET
+from crawlers.quiet import Quiet
 from kiemtin.domain.posts import Post
 from kiemtin.domain.repeats import Platform
 
@@ -118,5 +119,5 @@ class BlueskyStream:
             max_size=_MAX_FRAME,
             user_agent_header=self._agent,
             proxy=None,
-            logger=QUIET,  # at the level of debugging the library writes every frame
+            logger=cast(Any, Quiet()),  # at the level of debugging the library writes every frame
         )

@@ -8,6 +8,7 @@ server that answers 429 is left alone until its X-RateLimit-Reset.
 import threading
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 import msgspec
 
@@ -66,7 +67,9 @@ class MastodonTimeline:
 
     def _url(self) -> str:
         scheme = "http" if self._loopback_ok else "https"
-        return f"{scheme}://{self.name}/api/v1/timelines/public?local=true&limit={_PAGE}" + (f"&min_id={self._newest}" if self._newest else "")
+        return f"{scheme}://{self.name}/api/v1/timelines/public?local=true&limit={_PAGE}" + (
+            f"&min_id={quote(self._newest, safe='')}" if self._newest else ""
+        )
 
     def _taken(self, status: Status) -> Post | None:
         if status.visibility != "public":

@@ -29,17 +29,21 @@ def read_line(line: bytes) -> Post | None:
     """None for a line that is no post."""
     try:
         found = _LINES.decode(line)
-        return Post(found.text[:MAX_TEXT], platform_of(found.platform), read_time(found.created_at), str(found.id))
-    except (msgspec.MsgspecError, ValueError, OverflowError, OSError):
+        name = f"{found.platform} {found.id}" if found.id != "" else ""
+        return Post(found.text[:MAX_TEXT], platform_of(found.platform), read_time(found.created_at), name)
+    except (msgspec.MsgspecError, ValueError):
         return None
 
 
 def read_time(written: str | float) -> datetime:
-    """ISO 8601, or seconds since 1970; without an offset it is Viet Nam's time. Raises ValueError for anything else."""
-    if isinstance(written, int | float):
-        return datetime.fromtimestamp(written, UTC)
-    moment = datetime.fromisoformat(written.strip())
-    return moment if moment.tzinfo else moment.replace(tzinfo=HANOI)
+    """ISO 8601, or seconds since 1970; without an offset it is Viet Nam's time. Raises ValueError for anything else, and for what no calendar day can be told of."""
+    try:
+        if isinstance(written, int | float):
+            return datetime.fromtimestamp(written, UTC)
+        moment = datetime.fromisoformat(written.strip())
+        return (moment if moment.tzinfo else moment.replace(tzinfo=HANOI)).astimezone(UTC)
+    except (OverflowError, OSError) as error:
+        raise ValueError("a time beyond the calendar") from error
 
 
 def text_of(fragment: str) -> str:

@@ -15,7 +15,6 @@ from nlp.repeats.board import Board
 
 BATCH = 2_000
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 300.0  # seconds before a stream that broke is asked again
-_NOTHING_NEW = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +74,10 @@ def follow(source: Source, watch: Callable[[], Watch], tally: Tally, over: threa
             _try(lambda: _follow_once(source, watch, tally, over, troubles))
         except PumpError as error:
             troubles[source.name] = str(error)
-        pause = _FIRST_PAUSE if time.monotonic() - began > _LONGEST_PAUSE else min(pause * 2, _LONGEST_PAUSE)
+        if time.monotonic() - began > _LONGEST_PAUSE:
+            pause = _FIRST_PAUSE  # it had been well for a while
         over.wait(pause)
+        pause = min(pause * 2, _LONGEST_PAUSE)
 
 
 def _follow_once(source: Source, watch: Callable[[], Watch], tally: Tally, over: threading.Event, troubles: dict[str, str]) -> int:

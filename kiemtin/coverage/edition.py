@@ -45,7 +45,7 @@ class NamedSpike:
 
 @dataclass(frozen=True, slots=True)
 class CountedClaim:
-    """A public claim and the public posts that repeated it, by day; `url`: its correction, or the check that made it public."""
+    """A claim corrected here and the public posts that repeated it, by day; `url`: its correction."""
 
     statement: str
     url: str
@@ -57,7 +57,7 @@ class CountedClaim:
 class Material:
     """All that an edition is made from. `clusters`: {watchlist id: {cluster id: its stories until the edition's time}}; `before`: shown earlier.
 
-    `volume`: every day of the last four weeks; `events_told`: clusters of the whole days; `open_alerts`: (theme, its name, how many); `repeats`: public corrections with the pages that repeated them; `counted`: public claims with the posts that did.
+    `volume`: every day of the last four weeks; `events_told`: clusters of the whole days; `open_alerts`: (theme, its name, how many); `repeats`: public corrections with the pages that repeated them; `counted`: claims corrected here with the posts that did.
     """
 
     period: Period

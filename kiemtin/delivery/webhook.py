@@ -61,7 +61,7 @@ def send(url: str, secret: str, key: str, correction: Mapping[str, Any], now: da
 
 def _ask(to: httpcore.URL, headers: Mapping[str, str], body: bytes, loopback_ok: bool) -> int:
     """The answer's status: with it all is said. A little of what follows is read, for manners, and thrown away."""
-    backend = GuardedBackend(Guard(loopback_ok), _WHOLE)
+    backend = GuardedBackend(Guard(loopback_ok), _WHOLE, _MAX_ANSWER)
     with (
         httpcore.ConnectionPool(ssl_context=ssl.create_default_context(), network_backend=backend, retries=0) as pool,
         pool.stream("POST", to, headers=[("Host", host_header(to)), *headers.items(), ("Content-Length", str(len(body)))], content=body) as answer,

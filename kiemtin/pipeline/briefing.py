@@ -1,6 +1,5 @@
 """Making an edition: gather what was collected until its set time, compose it, freeze it. Made again, it is the one that was frozen."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
@@ -11,12 +10,12 @@ from kiemtin.coverage.edition import CountedClaim, Material, Shown, compose
 from kiemtin.coverage.health import BASELINE_DAYS, Trouble
 from kiemtin.domain.coverage import Counted, Listed, Watchlist, day_of
 from kiemtin.domain.editions import Edition, EditionKind, Period, kinds_due, period_of
-from kiemtin.domain.repeats import Cell, Said
+from kiemtin.domain.repeats import Said
 from kiemtin.domain.reviews import Correction, CorrectionState
 from kiemtin.domain.scope import THEME_NAMES_VI
 from kiemtin.domain.stories import HANOI
 from kiemtin.errors import InputError
-from kiemtin.pipeline.counting import by_day
+from kiemtin.pipeline.counts import by_claim, by_day, total
 from kiemtin.pipeline.coverage import forecast_volume, holiday, spikes_between, troubles_on
 from kiemtin.pipeline.workspace import Workspace
 from kiemtin.store import clippings, editions, notices, volumes
@@ -99,7 +98,7 @@ def _material(workspace: Workspace, conn: sa.Connection, period: Period, now: da
         withdrawals=[one for one in changed if one.state is CorrectionState.WITHDRAWN],
         open_alerts=[(theme.value, THEME_NAMES_VI[theme], count) for theme, count in notices.open_by_theme(conn).items()],
         repeats=list(_spread(conn, period)),
-        counted=_counted(conn, period, workspace.config.public_url),
+        counted=_counted(conn, period),
         events=[(one.day, one.text) for one in editions.load_events(conn, period.day, period.day + timedelta(days=_EVENTS_AHEAD))],
         volume=series,
         events_told=len(clippings.clusters_on(conn, period.first_day, last_day)),
@@ -149,17 +148,16 @@ def _spread(conn: sa.Connection, period: Period) -> Iterator[Correction]:
     yield from sorted(public, key=lambda one: (-pages(one), one.id))[:_REPEATS]
 
 
-def _counted(conn: sa.Connection, period: Period, public_url: str) -> list[CountedClaim]:
-    """The public claims that most posts repeated in the two weeks until the edition's day; all of it stands in `/sources.json` too."""
-    by_claim: dict[str, dict[Cell, int]] = defaultdict(dict)
-    for cell, count in repeat_store.load(conn, period.day, since=period.day - timedelta(days=_REPEAT_DAYS)).items():
-        by_claim[cell.claim_id][cell] = count
-    public = repeat_store.public_claims(conn) if by_claim else {}
-    totals = {one: sum(count for cell, count in cells.items() if cell.said is Said.REPEAT) for one, cells in by_claim.items() if one in public}
-    most = sorted((one for one in totals if totals[one]), key=lambda one: (-totals[one], one))[:_REPEATS]
-    addresses = repeat_store.addresses(conn, most, public_url)
-    denials = {one: sum(count for cell, count in by_claim[one].items() if cell.said is Said.DENIAL) for one in most}
-    return [CountedClaim(public[one], addresses.get(one, ""), by_day(by_claim[one]), denials[one]) for one in most]
+def _counted(conn: sa.Connection, period: Period) -> list[CountedClaim]:
+    """The claims corrected here that most posts repeated in the two weeks until the edition's day; all of it stands in `/sources.json` too.
+
+    A claim that only another's check has made public may wait in the queue: of those nothing leaves (LIMITS 6).
+    """
+    numbers = by_claim(repeat_store.load(conn, period.day, since=period.day - timedelta(days=_REPEAT_DAYS)))
+    public = {one: claim for one, claim in repeat_store.public_claims(conn).items() if claim.is_ours} if numbers else {}
+    repeated = (one for one, counts in numbers.items() if one in public and total(counts))
+    most = sorted(repeated, key=lambda one: (-total(numbers[one]), one))[:_REPEATS]
+    return [CountedClaim(public[one].text, public[one].url, by_day(numbers[one]), total(numbers[one], Said.DENIAL)) for one in most]
 
 
 def _troubles(conn: sa.Connection, period: Period, now: datetime) -> Iterator[Trouble]:

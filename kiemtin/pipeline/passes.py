@@ -13,6 +13,7 @@ from kiemtin.pipeline.clipping import ClipReport, clip
 from kiemtin.pipeline.workspace import Progress, Workspace, no_progress, utc_now
 from kiemtin.store import collected, frontier, tips
 from kiemtin.store import outlets as outlet_store
+from kiemtin.store import repeats as repeat_store
 from kiemtin.store import stories as story_store
 from kiemtin.store.records import erase_traces, writer_lock
 
@@ -63,7 +64,8 @@ def run_pass(
 
 
 def forget(workspace: Workspace, now: datetime) -> int:
-    """Let go of what has had its time (LIMITS 1 and 3); returns how many bodies and tips went."""
+    """Let go of what has had its time (LIMITS 1, 2 and 3); returns how many bodies and tips went."""
+    forget_counts(workspace)
     with workspace.records.begin() as conn:
         gone = story_store.forget_bodies(conn, now, workspace.config.body_days) + tips.forget_tips(conn, now)
     if gone:
@@ -71,4 +73,14 @@ def forget(workspace: Workspace, now: datetime) -> int:
     return gone
 
 
-__all__ = ["CrawlError", "PassReport", "forget", "run_pass"]
+def forget_counts(workspace: Workspace) -> None:
+    """Drop the counts of claims that are public no more: a check that was rated anew, an outlet that left the catalogue (LIMITS 2)."""
+    with workspace.records.begin() as conn:
+        gone = repeat_store.counted(conn) - repeat_store.public_claims(conn).keys()
+    if gone:
+        with workspace.records.change() as conn:
+            for claim_id in sorted(gone):
+                repeat_store.delete_claim(conn, claim_id)
+
+
+__all__ = ["CrawlError", "PassReport", "forget", "forget_counts", "run_pass"]

@@ -7,28 +7,28 @@ from typing import Any
 from kiemtin.domain.coverage import SECTOR_NAMES_VI, SUBJECT_NAMES_VI, Watchlist, day_of
 from kiemtin.domain.outlets import Outlet
 from kiemtin.domain.repeats import Cell, Said
-from kiemtin.pipeline.counting import cells_view
+from kiemtin.pipeline.counts import by_claim, cells_view
 from kiemtin.pipeline.workspace import Workspace
 from kiemtin.store import deliveries as delivery_store
 from kiemtin.store import outlets as outlet_store
 from kiemtin.store import repeats as repeat_store
 from kiemtin.store import sources as source_store
 from kiemtin.store import watchlists as watchlist_store
+from kiemtin.store.repeats import PublicClaim
 from nlp.resources import load_manifest
 from nlp.shelving import listed_places
 
 
 def sources_view(workspace: Workspace, now: datetime) -> dict[str, Any]:
-    """{"office", "controller", "state", "outlets", "watchlists", "streams", "counted_claims", "counts", "destinations", "models", "changes"}, equal to what is loaded."""
+    """{"office", "controller", "state", "outlets", "watchlists", "streams", "counted_claims", "counted_checks", "counts", "destinations", "models", "changes"}, equal to what is loaded."""
     config = workspace.config
     with workspace.records.begin() as conn:
         outlets = outlet_store.load_outlets(conn)
         destinations = delivery_store.load_destinations(conn)
         counted = repeat_store.public_claims(conn)
-        numbers = repeat_store.load(conn, day_of(now))
+        numbers = by_claim(repeat_store.load(conn, day_of(now)))
         watchlists = watchlist_store.load_all(conn)
         changes = source_store.load_changes(conn)
-    with_numbers = {cell.claim_id for cell in numbers}
     return {
         "office": config.office_name,
         "controller": config.controller,
@@ -36,12 +36,9 @@ def sources_view(workspace: Workspace, now: datetime) -> dict[str, Any]:
         "outlets": [_outlet(outlet) for outlet in outlets],
         "watchlists": [_watchlist(one) for one in watchlists],
         "streams": [*config.count_mastodon, *config.count_bluesky],
-        "counted_claims": list(counted.values()),
-        "counts": [
-            _counts(text, {cell: count for cell, count in numbers.items() if cell.claim_id == one})
-            for one, text in counted.items()
-            if one in with_numbers
-        ],
+        "counted_claims": [claim.text for claim in counted.values() if claim.is_ours],
+        "counted_checks": [{"publisher": claim.checked_by, "url": claim.url} for claim in counted.values() if not claim.is_ours],
+        "counts": [_counts(claim, numbers[one]) for one, claim in counted.items() if one in numbers],
         "destinations": [
             {"subscriber": one.subscriber, "kind": one.kind.value, "themes": sorted(one.themes), "wants": sorted(one.wants)} for one in destinations
         ],
@@ -50,8 +47,14 @@ def sources_view(workspace: Workspace, now: datetime) -> dict[str, Any]:
     }
 
 
-def _counts(text: str, numbers: Mapping[Cell, int]) -> dict[str, Any]:
-    return {"claim": text, "repeats": cells_view(numbers, Said.REPEAT), "denials": cells_view(numbers, Said.DENIAL)}
+def _counts(claim: PublicClaim, numbers: Mapping[Cell, int]) -> dict[str, Any]:
+    """Under the claim's words only where two people approved them; else under the address at which its checker published them."""
+    return {
+        "claim": claim.text if claim.is_ours else None,
+        "url": claim.url,
+        "repeats": cells_view(numbers, Said.REPEAT),
+        "denials": cells_view(numbers, Said.DENIAL),
+    }
 
 
 def _outlet(outlet: Outlet) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The JSON shapes that scripts depend on (the command-line contract), made in one place."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
@@ -13,7 +12,7 @@ from kiemtin.domain.claims import Claim, ClaimReview, Evidence, Reason
 from kiemtin.domain.coverage import day_of
 from kiemtin.domain.repeats import Cell, Said, shown
 from kiemtin.pipeline.checks import Checked
-from kiemtin.pipeline.counting import cells_view
+from kiemtin.pipeline.counts import by_claim, cells_view, total
 from kiemtin.pipeline.workspace import Workspace
 from kiemtin.store import queue as queue_store
 from kiemtin.store import repeats as repeat_store
@@ -85,22 +84,20 @@ def claims_view(workspace: Workspace, now: datetime) -> dict[str, Any]:
     with workspace.records.begin() as conn:
         reviews = {review.id: review for review in review_store.load_all(conn)}
         claims = {claim.id: claim for claim in queue_store.load_claims(conn)}
-        counts: dict[str, dict[Cell, int]] = defaultdict(dict)
-        for cell, count in repeat_store.load(conn, day_of(now)).items():
-            counts[cell.claim_id][cell] = count
+        public = repeat_store.public_claims(conn)
+        counts = {one: found for one, found in by_claim(repeat_store.load(conn, day_of(now))).items() if one in public}
     for review in reviews.values():
         if review.rating.refutes:
             claims.setdefault(review.claim_id, Claim(review.claim_id, review.claim_reviewed, review.theme, None, review.id))
-    return {"claims": [_claim_view(claim, reviews, counts[claim.id]) for claim in sorted(claims.values(), key=lambda claim: claim.id)]}
+    return {"claims": [_claim_view(claim, reviews, counts.get(claim.id, {})) for claim in sorted(claims.values(), key=lambda claim: claim.id)]}
 
 
 def _claim_view(claim: Claim, reviews: Mapping[str, ClaimReview], counts: Mapping[Cell, int]) -> dict[str, Any]:
-    cells = cells_view(counts, Said.REPEAT)
     return {
         "id": claim.id,
         "text": claim.text,
         "theme": claim.theme.value if claim.theme else None,
         "review_url": reviews[claim.review_id].review_url if claim.review_id and claim.review_id in reviews else None,
-        "repeats": cells,
-        "repeats_total": shown(sum(cell["count"] for cell in cells)),
+        "repeats": cells_view(counts, Said.REPEAT),
+        "repeats_total": shown(total(counts)),
     }

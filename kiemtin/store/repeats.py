@@ -1,6 +1,7 @@
 """Counts of what is said again in public posts. No number below ten is ever written: the table refuses it too."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
@@ -12,39 +13,45 @@ from kiemtin.domain.repeats import FEWEST, Cell, Platform, Said
 from kiemtin.domain.reviews import CorrectionState
 from kiemtin.store.tables import claim_reviews, claims, corrections, repeat_counts
 
-_AT_ONCE = 500
 _REFUTING = tuple(rating.code for rating in Rating if rating.refutes)
 
 
-def public_claims(conn: sa.Connection) -> dict[str, str]:
-    """The claims that may be counted, and their words: corrected here with a rating that refutes them, or rated so by a catalogued fact-checker, on a theme.
+@dataclass(frozen=True, slots=True)
+class PublicClaim:
+    """`url`: where it is answered in public: the correction here, else the check. `checked_by`: whose check made it public, "" where two people corrected it here."""
 
-    Derived checks, and those of newspapers, authorities and publishers outside the catalogue, make no claim public.
+    text: str
+    url: str
+    checked_by: str = ""
+
+    @property
+    def is_ours(self) -> bool:
+        """Only then may its words leave the house (LIMITS 6): another's check may be of a claim that still waits in the queue."""
+        return not self.checked_by
+
+
+def public_claims(conn: sa.Connection) -> dict[str, PublicClaim]:
+    """The claims that may be counted, by id: corrected here with a rating that refutes them, or rated so by a catalogued fact-checker, on a theme.
+
+    Derived checks, and those of newspapers, authorities and publishers outside the catalogue, make no claim public. What the office itself has said
+    goes before another's check: a claim whose correction was withdrawn, or carries another rating or none, is not counted.
     """
-    checks = sa.select(claim_reviews.c.id, claim_reviews.c.claim_reviewed).where(
-        claim_reviews.c.publisher_kind == PublisherKind.FACT_CHECKER.value,
-        claim_reviews.c.rating.in_(_REFUTING),
-        claim_reviews.c.theme.is_not(None),
-        claim_reviews.c.derived.is_(False),
-        claim_reviews.c.examined.is_(True),
+    c = claim_reviews.c
+    checks = sa.select(c.id, c.claim_reviewed, c.review_url, c.reviewed_by).where(
+        c.publisher_kind == PublisherKind.FACT_CHECKER.value,
+        c.rating.in_(_REFUTING),
+        c.theme.is_not(None),
+        c.derived.is_(False),
+        c.examined.is_(True),
     )
-    found = {claim_id_of(row.id): row.claim_reviewed for row in conn.execute(checks.order_by(claim_reviews.c.id))}
-    own = sa.select(claims.c.id, claims.c.text, corrections.c.body).join(claims, claims.c.id == corrections.c.claim_id)
-    for row in conn.execute(own.where(corrections.c.state == CorrectionState.PUBLISHED.value)):
-        if row.body["rating"] in _REFUTING:
-            found[row.id] = row.text
+    found = {claim_id_of(row.id): PublicClaim(row.claim_reviewed, row.review_url, row.reviewed_by) for row in conn.execute(checks.order_by(c.id))}
+    for row in conn.execute(
+        sa.select(claims.c.id, claims.c.text, corrections.c.state, corrections.c.body).join(claims, claims.c.id == corrections.c.claim_id)
+    ):
+        found.pop(row.id, None)
+        if row.state == CorrectionState.PUBLISHED.value and row.body["rating"] in _REFUTING:
+            found[row.id] = PublicClaim(row.text, row.body["url"])
     return found
-
-
-def addresses(conn: sa.Connection, claim_ids: Sequence[str], public_url: str) -> dict[str, str]:
-    """Where each of these claims is answered in public: the correction here, else the check that made it public."""
-    wanted = frozenset(claim_ids)
-    checks = conn.execute(sa.select(claim_reviews.c.id, claim_reviews.c.review_url)) if wanted else ()
-    found = {claim_id_of(row.id): row.review_url for row in checks if claim_id_of(row.id) in wanted}
-    own = sa.select(corrections.c.claim_id, corrections.c.id).where(
-        corrections.c.claim_id.in_(claim_ids), corrections.c.state == CorrectionState.PUBLISHED.value
-    )
-    return found | {row.claim_id: f"{public_url}/corrections/{row.id}" for row in conn.execute(own)}
 
 
 def add(conn: sa.Connection, counts: Mapping[Cell, int]) -> None:
@@ -81,14 +88,11 @@ def _cells(conn: sa.Connection, query: sa.Select[tuple[object, ...]]) -> dict[Ce
     return {Cell(row.claim_id, row.day, Platform(row.platform), Said(row.said)): row.times for row in conn.execute(query)}
 
 
+def counted(conn: sa.Connection) -> set[str]:
+    """Ids of the claims that have a number."""
+    return set(conn.scalars(sa.select(repeat_counts.c.claim_id).distinct()))
+
+
 def delete_claim(conn: sa.Connection, claim_id: str) -> None:
-    """Its correction has been withdrawn: nothing is left of what was counted."""
+    """Its correction has been withdrawn, or it is public no more: nothing is left of what was counted."""
     conn.execute(sa.delete(repeat_counts).where(repeat_counts.c.claim_id == claim_id))
-
-
-def keep_only(conn: sa.Connection, watched: Collection[str]) -> list[str]:
-    """Drop the numbers of claims that are public no more; returns their ids."""
-    gone = sorted(set(conn.scalars(sa.select(repeat_counts.c.claim_id).distinct())) - set(watched))
-    for start in range(0, len(gone), _AT_ONCE):
-        conn.execute(sa.delete(repeat_counts).where(repeat_counts.c.claim_id.in_(gone[start : start + _AT_ONCE])))
-    return gone

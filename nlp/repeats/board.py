@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from kiemtin.domain.repeats import Said
 from nlp.proposition import proposition
-from nlp.repeats.decision import Reading, Watched, denies, said, watch
+from nlp.repeats.decision import PostReading, Watched, denies_claim, said, watch
 from nlp.repeats.shelf import HELD, find, shelve
 
 _KEPT = 20_000  # claims taken apart that are kept, about 8 kB each
@@ -28,7 +28,7 @@ class Board:
     def compare(self, texts: Sequence[str]) -> Iterator[tuple[int, int, Said]]:
         """(text, claim, what it says of it) for those texts that say something of one: one claim each, the one that says most."""
         for text, claims in find(self._shelf, texts):
-            post = Reading(texts[text])
+            post = PostReading(texts[text])
             found = [
                 (sum(self._watched(number).weights), -number, what) for number, held in claims if (what := self._say(number, held, post)) is not None
             ]
@@ -36,9 +36,9 @@ class Board:
                 _, negative, what = max(found)
                 yield text, -negative, what
 
-    def _say(self, number: int, held: float, post: Reading) -> Said | None:
+    def _say(self, number: int, held: float, post: PostReading) -> Said | None:
         if held >= HELD:
             what = said(self._watched(number), post.profile)
             if what is not None:
                 return what
-        return Said.DENIAL if post.may_deny and denies(self._watched(number), post.profile) else None
+        return Said.DENIAL if post.may_deny and denies_claim(self._watched(number), post.profile) else None

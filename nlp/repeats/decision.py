@@ -15,8 +15,7 @@ from kiemtin.domain.repeats import Said
 from nlp.alignment import Alignment, align
 from nlp.compare import same_date, same_quantity
 from nlp.dates import DayOfYear
-from nlp.denial import denies as denies_something
-from nlp.denial import find_denial, introduces_check
+from nlp.denial import denies, find_denial, introduces_check
 from nlp.match import says_enough
 from nlp.profile import Profile, profile
 from nlp.quantities import Quantity
@@ -66,7 +65,7 @@ def _figures(text: Profile) -> set[int]:
     return {at for first, last in spans for at in range(first, last + 1)}
 
 
-class Reading:
+class PostReading:
     """A post taken apart as far as it is asked for, its hashtags as words."""
 
     def __init__(self, text: str) -> None:
@@ -79,10 +78,10 @@ class Reading:
     @cached_property
     def may_deny(self) -> bool:
         """Does it call anything untrue? Most posts that touch upon a claim do not, and are left there."""
-        return denies_something(self.profile)
+        return denies(self.profile)
 
 
-def denies(claim: Watched, post: Profile) -> bool:
+def denies_claim(claim: Watched, post: Profile) -> bool:
     """Does it call this very claim untrue, in words of its own? All the claim's names must stand there."""
     if find_denial(post, claim.profile) is None or not says_enough(claim.profile, post.text):
         return False

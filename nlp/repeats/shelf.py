@@ -1,4 +1,4 @@
-"""Which watched claims a post may repeat: those of whose rare pairs of neighbouring words it has two, and nearly all of whose words.
+"""Which watched claims a post may repeat: those of whose rare pairs of neighbouring words it has some, and nearly all of whose words.
 
 Many claims differ in their figures alone, so those whose figures stand in the post come first. They decide nothing here: the same
 figure is spelled in many ways, and the decision reads them with their units.
@@ -15,7 +15,7 @@ from nlp.repeats.figures import figures, has_figures_in_words
 from nlp.repeats.spelling import Spelled, Vocabulary
 
 _RARE = 10  # of a claim's pairs, so many of the rarest are looked for
-_MET = 4  # of them must stand in a post (all, where the claim has no more)
+_MET = 3  # of them must stand in a post (all, where the claim has no more)
 _TOUCHED = 2_000  # claims that a post is counted against, from its rarest pairs on
 HELD = 0.9  # share of a claim's weight, in words, that must stand in it too
 _TOUCHED_UPON = 0.6  # the same for a post that may deny it
@@ -70,7 +70,7 @@ def _pairs(spelled: Spelled, width: int) -> tuple[Ints, Ints]:
 
 
 def _rare(owners: Ints, pairs: Ints) -> tuple[Ints, Ints]:
-    """Of each claim's pairs the eight that the fewest claims have."""
+    """Of each claim's pairs the ten that the fewest claims have."""
     _, inverse, often = np.unique(pairs, return_inverse=True, return_counts=True)
     order = np.lexsort((pairs, often[inverse], owners)) if len(pairs) else _NONE
     owners, pairs = owners[order], pairs[order]

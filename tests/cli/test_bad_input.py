@@ -152,7 +152,8 @@ def test_a_catalogue_that_cannot_be_used_is_said_in_one_line_and_the_next_is_use
 
 
 @pytest.mark.parametrize(
-    "words", [["run", "--catalog"], ["outlets", "check", "--catalog"], ["tips", "import"], ["factchecks", "import"], ["alerts", "--config"]]
+    "words",
+    [["run", "--catalog"], ["outlets", "check", "--catalog"], ["tips", "import"], ["factchecks", "import"], ["count"], ["alerts", "--config"]],
 )
 def test_a_file_that_is_missing_or_a_directory_is_named_in_one_line(cli: Cli, tmp_path: Path, words: list[str]) -> None:
     missing = tmp_path / "khong-co"
@@ -187,7 +188,19 @@ def test_a_configuration_that_cannot_be_used_is_said_in_one_line_and_a_mended_on
 
 @pytest.mark.parametrize(
     "words",
-    ["khong-co", "check", "check a b", "alerts --status khong-co", "alerts --khong-co", "demo --port 99999", "demo --json", "tips import", "run x"],
+    [
+        "khong-co",
+        "check",
+        "check a b",
+        "alerts --status khong-co",
+        "alerts --khong-co",
+        "demo --port 99999",
+        "demo --json",
+        "tips import",
+        "count",
+        "count a b",
+        "run x",
+    ],
 )
 def test_wrong_usage_is_one_line_and_exit_2(cli: Cli, words: str) -> None:
     assert "--help" in cli(*words.split(), data=False).refusal(2)
@@ -217,6 +230,7 @@ def test_every_command_is_tried_somewhere_here() -> None:
         "check",
         "alerts",
         "claims",
+        "count",
         "tips",
         "factchecks",
         "outlets",

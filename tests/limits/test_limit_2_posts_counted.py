@@ -28,6 +28,7 @@ from kiemtin.domain.repeats import Cell, Platform, Said
 from kiemtin.domain.scope import ClaimKind, Theme
 from kiemtin.domain.stories import HANOI
 from kiemtin.errors import ConfigError, DataDirError
+from kiemtin.pipeline.passes import forget
 from kiemtin.pipeline.views import claims_view
 from kiemtin.pipeline.workspace import open_workspace
 from kiemtin.store import repeats as repeat_store
@@ -223,8 +224,23 @@ def test_limit_2_only_public_claims_are_watched(tmp_path: Path) -> None:
     file.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
     assert kiemtin("count", file, "--json", "--data", data).document["matched"] == 200
     with open_workspace(data) as workspace, workspace.records.begin() as conn:
-        assert sorted(repeat_store.public_claims(conn).values()) == sorted(WATCHED)
+        assert sorted(claim.text for claim in repeat_store.public_claims(conn).values()) == sorted(WATCHED)
         assert {cell.claim_id for cell in repeat_store.load(conn, date(2999, 1, 1))} <= set(repeat_store.public_claims(conn))
+
+
+def test_limit_2_a_claim_that_is_public_no_more_has_no_numbers(tmp_path: Path) -> None:
+    """Its check is rated anew: nothing is shown from then on, and the next tidying lets the numbers go."""
+    data, now = watched_data(tmp_path / "data"), datetime.now(UTC)
+    with open_workspace(data) as workspace:
+        with workspace.records.change() as conn:
+            counts = {Cell(claim, date(2026, 11, 18), Platform.SOCIAL, Said.REPEAT): 50 for claim in repeat_store.public_claims(conn)}
+            repeat_store.add(conn, counts)
+        save_checks(data, [check(WATCHED[0], 0, rating=Rating.UNPROVEN)])
+        assert sorted(one["repeats_total"] for one in claims_view(workspace, now)["claims"] if one["text"] == WATCHED[1]) == [50]
+        assert [one for one in claims_view(workspace, now)["claims"] if one["text"] == WATCHED[0] and one["repeats"]] == []
+        forget(workspace, now)
+        with workspace.records.begin() as conn:
+            assert len(repeat_store.load(conn, date(2999, 1, 1))) == 1
 
 
 @pytest.mark.parametrize("size", [0, 1, 999])

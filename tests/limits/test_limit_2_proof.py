@@ -86,6 +86,10 @@ def test_limit_2_a_file_leaves_numbers_and_no_canary(tmp_path: Path, caplog: pyt
     assert traces(data, CANARIES) == []
 
 
+# As a machine that keeps them; where this may not be said they were forbidden before.
+_WITH_CORE_DUMPS = ("sh", "-c", 'ulimit -c 64 2>/dev/null; exec "$@"', "sh")
+
+
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGABRT, signal.SIGKILL])
 def test_limit_2_a_killed_process_leaves_no_canary(tmp_path: Path, sign: signal.Signals) -> None:
     """Standard input stays open, the posts are in memory, then the process dies: also no core file, and nothing in its temporary directory."""
@@ -101,12 +105,13 @@ def test_limit_2_a_killed_process_leaves_no_canary(tmp_path: Path, sign: signal.
         "PYTHONFAULTHANDLER": "1",
     }
     with subprocess.Popen(
-        [sys.executable, "-m", "kiemtin", "count", "-", "--data", str(data)], cwd=temporary, env=environment,
+        [*_WITH_CORE_DUMPS, sys.executable, "-m", "kiemtin", "count", "-", "--data", str(data)], cwd=temporary, env=environment,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     ) as process:  # fmt: skip
         assert process.stdin and process.stdout and process.stderr
         process.stdin.write(body)
         process.stdin.flush()
+        wait_for(lambda: _core_limit(process.pid) == "0")
         time.sleep(1.5)
         os.kill(process.pid, sign)
         process.wait(timeout=20)
@@ -114,6 +119,11 @@ def test_limit_2_a_killed_process_leaves_no_canary(tmp_path: Path, sign: signal.
     assert canaries_in(said, CANARIES) == []
     assert traces(data, CANARIES) == []
     assert traces(temporary, CANARIES) == []
+
+
+def _core_limit(process: int) -> str:
+    (line,) = [line for line in Path(f"/proc/{process}/limits").read_text().splitlines() if line.startswith("Max core file size")]
+    return line.split()[4]
 
 
 def loud(*words: Any, **named: Any) -> Any:

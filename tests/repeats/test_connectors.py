@@ -14,6 +14,7 @@ from crawlers.posts.bluesky import BlueskyStream
 from crawlers.posts.lines import LineReader
 from crawlers.posts.mastodon import MastodonTimeline
 from crawlers.posts.reading import MAX_TEXT, read_line, read_time, text_of
+from kiemtin.counting.tally import Tally
 from kiemtin.domain.repeats import Platform
 from tests.support.posts import BLUESKY, MASTODON, WATCHED, bluesky_server, mastodon_server
 
@@ -96,7 +97,7 @@ def test_lines_of_many_kinds() -> None:
     reader = LineReader(io.BytesIO(body))
     posts = list(reader)
     assert [(post.text, post.platform, post.id, post.created_at) for post in posts] == [
-        ("chào", Platform.MESSAGING, "7", datetime(2026, 11, 20, 1, tzinfo=UTC))
+        ("chào", Platform.MESSAGING, "zalo 7", datetime(2026, 11, 20, 1, tzinfo=UTC))
     ] * 2
     assert reader.unreadable == 4
 
@@ -127,4 +128,29 @@ def test_a_long_text_is_cut_and_html_becomes_words() -> None:
     assert post is not None
     assert len(post.text) == MAX_TEXT
     assert text_of("<p>một<br>hai</p><p>ba &amp; <b>bốn</b></p><script>x</script>").split()[:4] == ["một", "hai", "ba", "&"]
-    assert [text_of(bad) for bad in ("", "  ", "<", "<!-- x")] == ["", "", "<", ""] or text_of("") == ""
+
+
+@pytest.mark.parametrize(
+    ("fragment", "words"),
+    [("", []), ("  ", []), ("<!-- x -->", []), ("<p></p>", []), ("<b>một", ["một"]), ("<<>>", ["<<>>"]), ("<p>" * 3_000 + "sâu", ["sâu"])],
+)  # fmt: skip
+def test_broken_html_is_borne(fragment: str, words: list[str]) -> None:
+    assert text_of(fragment).split() == words
+
+
+@pytest.mark.parametrize("written", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", 1e18, -1e18])
+def test_a_time_beyond_the_calendar_is_none_and_stops_no_stream(written: str | float) -> None:
+    with pytest.raises(ValueError, match=r"calendar|year"):
+        read_time(written)
+
+
+@pytest.mark.parametrize("written", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "1969-12-31T00:00:00Z"])
+def test_any_time_that_can_be_read_has_a_day_or_none(written: str) -> None:
+    for live in (True, False):
+        Tally(live).day_for(read_time(written), datetime(2026, 11, 20, tzinfo=UTC))
+
+
+def test_the_same_number_on_two_platforms_is_two_posts() -> None:
+    rows = [{"text": "chào", "created_at": 1, "platform": platform, "id": 7} for platform in ("zalo", "facebook")]
+    assert len({post.id for post in map(read_line, (json.dumps(row).encode() for row in rows)) if post is not None}) == 2
+    assert [post.id for post in [read_line(b'{"text": "a", "created_at": 1, "platform": "zalo"}')] if post is not None] == [""]

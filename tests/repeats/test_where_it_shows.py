@@ -94,7 +94,14 @@ def test_what_is_public_shows_there_and_goes_with_the_withdrawal(desk: DeskRun) 
         with desk.browser() as anyone:
             assert "Trong bài đăng công khai" in anyone.get(f"/corrections/{row.id}").text
             sources, page = anyone.get("/sources.json").json(), anyone.get("/sources").text
-        assert sources["counts"] == [{"claim": CLAIM, "repeats": [{"day": "2026-11-19", "platform": "social", "count": 4_321}], "denials": []}]
+        assert sources["counts"] == [
+            {
+                "claim": CLAIM,
+                "url": f"http://127.0.0.1:8000/corrections/{row.id}",
+                "repeats": [{"day": "2026-11-19", "platform": "social", "count": 4_321}],
+                "denials": [],
+            }
+        ]
         assert sources["streams"] == []
         assert "4.321" in page
         edition = draft(desk.workspace, EditionKind.DAILY, TODAY, desk.clock())
@@ -116,6 +123,37 @@ def test_what_is_public_shows_there_and_goes_with_the_withdrawal(desk: DeskRun) 
         assert stored(desk) == 0
         with desk.browser() as anyone:
             assert anyone.get("/sources.json").json()["counts"] == []
+
+
+def test_what_waits_in_the_queue_is_counted_by_its_checks_address_alone(desk: DeskRun) -> None:
+    """A catalogued fact-checker made the claim public; nobody here has approved it: its words are in no edition and nowhere in public (LIMITS 6)."""
+    alert_id = make_alert(desk.workspace, CLAIM)
+    count(desk, claim_of(desk, alert_id), {1: 4_321})
+    assert draft(desk.workspace, EditionKind.DAILY, TODAY, desk.clock()).body["counted"] == []
+    with desk.browser() as anyone:
+        sources, page = anyone.get("/sources.json").json(), anyone.get("/sources").text
+    ((publisher, url),) = [one.values() for one in sources["counted_checks"]]
+    assert (publisher, sources["counted_claims"]) == ("Trạm Soi Tin", [])
+    assert sources["counts"] == [{"claim": None, "url": url, "repeats": [{"day": "2026-11-19", "platform": "social", "count": 4_321}], "denials": []}]
+    assert url in page
+    assert CLAIM not in page + str(sources)
+
+
+def test_what_the_office_has_said_goes_before_anothers_check(desk: DeskRun) -> None:
+    """Withdrawn here, it is counted no more, though its checker still calls it false."""
+    alert_id = make_alert(desk.workspace, CLAIM)
+    with desk.browser(Role.REVIEWER) as first, desk.browser(Role.APPROVER) as second:
+        rate(first, desk, alert_id)
+        approve(second, desk, alert_id)
+        second.send(
+            f"/alerts/{alert_id}/step",
+            f"/alerts/{alert_id}",
+            action=Action.WITHDRAW.value,
+            version=desk.version(alert_id),
+            words="Chúng tôi đã nhầm.",
+        )
+    with desk.workspace.records.begin() as conn:
+        assert repeat_store.public_claims(conn) == {}
 
 
 def test_numbers_of_a_claim_that_is_not_public_are_in_no_edition_and_not_in_public(desk: DeskRun) -> None:

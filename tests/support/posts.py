@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import Server, ServerConnection, serve
 
-from crawlers.quiet import QUIET
+from crawlers.quiet import Quiet
 from kiemtin.domain.claims import ClaimReview
 from kiemtin.domain.outlets import PublisherKind
 from kiemtin.domain.ratings import Rating
@@ -80,6 +80,17 @@ def status(number: int, text: str, canaries: Sequence[str]) -> dict[str, Any]:
 
 
 @contextmanager
+def _running(server: ThreadingHTTPServer | Server) -> Iterator[None]:
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+
+
+@contextmanager
 def mastodon_server(canaries: Sequence[str]) -> Iterator[Timeline]:
     """One page to begin with, then pages of forty that hold sixty repeats in all."""
     timeline = Timeline()
@@ -115,14 +126,8 @@ def mastodon_server(canaries: Sequence[str]) -> Iterator[Timeline]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
     timeline.host = f"127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with server, _running(server):
         yield timeline
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 @dataclass(slots=True)
@@ -185,12 +190,7 @@ def bluesky_server(canaries: Sequence[str]) -> Iterator[Jetstream]:
         except ConnectionClosed:
             return
 
-    server: Server = serve(answer, "127.0.0.1", 0, logger=QUIET)
+    server: Server = serve(answer, "127.0.0.1", 0, logger=cast(Any, Quiet()))
     stream.host = f"127.0.0.1:{server.socket.getsockname()[1]}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with _running(server):
         yield stream
-    finally:
-        server.shutdown()
-        thread.join()

@@ -21,7 +21,7 @@ from kiemtin.domain.repeats import Said
 from kiemtin.domain.reviews import Action, Assessment
 from kiemtin.errors import InputError
 from kiemtin.pipeline import reviewing
-from kiemtin.pipeline.counting import by_day
+from kiemtin.pipeline.counts import by_day
 from kiemtin.pipeline.reviewing import Held
 from kiemtin.store import accounts as account_store
 from kiemtin.store import decisions as decision_store

@@ -17,7 +17,7 @@ from kiemtin.desk.show import chart
 from kiemtin.domain.coverage import day_of
 from kiemtin.domain.reviews import Correction
 from kiemtin.domain.scope import Theme
-from kiemtin.pipeline.counting import by_day
+from kiemtin.pipeline.counts import by_day
 from kiemtin.pipeline.sources import sources_view
 from kiemtin.store import corrections as correction_store
 from kiemtin.store import repeats as repeat_store
